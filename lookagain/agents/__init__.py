@@ -1,1 +1,1 @@
-"""TEMP"""
+"""One package a method; each is one LangGraph state machine."""

@@ -1,1 +1,1 @@
-"""TEMP"""
+"""What people touch: the command line, the batch and the report."""

@@ -70,9 +70,7 @@ class BlobStore:
 
     def put(self, data: bytes, *, media_type: str, name: str) -> BlobRef:
         """Store bytes. Storing the same bytes again writes nothing."""
-        ref = BlobRef(
-            sha256=hashlib.sha256(data).hexdigest(), size=len(data), media_type=media_type, name=name
-        )
+        ref = BlobRef(sha256=hashlib.sha256(data).hexdigest(), size=len(data), media_type=media_type, name=name)
         path = self.folder / ref.relative_path
         if not path.exists():
             write_atomic(path, data)

@@ -59,9 +59,7 @@ class InputError(LookagainError):
     ``path`` is the file at fault, if it is one; ``limit`` names the budget that was exceeded, if one was.
     """
 
-    def __init__(
-        self, message: str, *, path: str | Path | None = None, limit: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, path: str | Path | None = None, limit: str = "", hint: str = "") -> None:
         where = f"{path}: " if path is not None else ""
         super().__init__(f"{where}{message}", hint=hint)
         self.path = None if path is None else Path(path)

@@ -117,6 +117,7 @@ class Result(BaseModel, Generic[A]):
     """The outcome of one run. Round-trips through JSON; a run folder opened later gives the same value."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+    __hash__ = None  # type: ignore[assignment]
 
     schema_version: int = RESULT_VERSION
     task: dict[str, Any]
@@ -131,6 +132,10 @@ class Result(BaseModel, Generic[A]):
     error: ErrorInfo | None = None
     note: str = ""
     _run_dir: Path | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal values are equal results, wherever they lie."""
+        return isinstance(other, Result) and self.__dict__ == other.__dict__
 
     @property
     def run_dir(self) -> Path | None:

@@ -61,9 +61,7 @@ def _check(value: object, where: str, depth: int) -> None:
         return
     if kind is float:
         if not math.isfinite(value):  # type: ignore[arg-type]
-            raise StateError(
-                f"{where}: expected a finite number, got {value}.", hint="Store None or a blob instead."
-            )
+            raise StateError(f"{where}: expected a finite number, got {value}.", hint="Store None or a blob instead.")
         return
     if depth >= _MAX_DEPTH:
         raise StateError(f"{where}: nested deeper than {_MAX_DEPTH}.", hint="Store it as a blob.")

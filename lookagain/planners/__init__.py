@@ -1,1 +1,1 @@
-"""TEMP"""
+"""Intent to a plan that is checked before it runs."""

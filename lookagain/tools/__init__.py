@@ -1,1 +1,1 @@
-"""TEMP"""
+"""What an agent can call."""
