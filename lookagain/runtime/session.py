@@ -220,7 +220,7 @@ def provenance_of(
     inputs: dict[str, str] = {}
     for name, mark, path in media_paths(task) if task is not None else ():
         if mark.kind != "folder":
-            inputs[f"{name}:{path.name}"] = media.sha256(path)
+            inputs[f"{name}:{path.name}"] = media.sha256(path, kind=mark.kind)
     versions: dict[str, str] = {}
     for package in _RECORDED:
         try:

@@ -1,1 +1,1 @@
-"""TEMP"""
+"""Pixel2Phys: the governing equations of what moves in a video."""

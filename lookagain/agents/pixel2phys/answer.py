@@ -1,0 +1,122 @@
+"""What Pixel2Phys answers: a law that can be read, typeset and run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from lookagain.core.errors import InputError
+from lookagain.core.task import Answer
+from lookagain.core.values import Value
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Coefficient", "Equation", "Frame", "Law"]
+
+
+class Coefficient(Value):
+    """One term of an equation: its text, coefficient, one-sigma uncertainty and unit."""
+
+    term: str
+    value: float
+    sigma: float
+    unit: str = ""
+
+
+class Equation(Value):
+    """One equation, as text and LaTeX; ``terms`` is empty when the right-hand side is 0."""
+
+    lhs: str
+    text: str
+    latex: str
+    terms: tuple[Coefficient, ...]
+
+
+class Frame(Value):
+    """Where the variables come from.
+
+    Coordinates ``xy``: position = (pixel - ``origin_px``) * ``units_per_pixel``, y turned if ``y_up``. Then, when
+    origin or scale were not given and had to be found: position = ``shift`` + ``stretch`` * variable. ``text`` says
+    it in words for every kind.
+    """
+
+    coordinates: Literal["xy", "angle", "arc_length", "relative"]
+    origin_px: tuple[float, float]
+    units_per_pixel: float
+    y_up: bool
+    shift: tuple[float, ...] = ()
+    stretch: float = 1.0
+    text: str = ""
+
+
+class Law(Answer):
+    """The governing equations: ``order`` 1 is dz/dt = f(z), order 2 is d2z/dt2 = f(z, dz/dt).
+
+    ``initial_state`` is the fitted state at ``t0`` seconds (for order 2 the variables, then their derivatives).
+    ``system`` is the machine-readable form that ``simulate`` runs.
+    """
+
+    order: Literal[1, 2]
+    variables: tuple[str, ...]
+    units: tuple[str, ...]
+    equations: tuple[Equation, ...]
+    initial_state: tuple[float, ...]
+    t0: float = 0.0
+    frame: Frame
+    system: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """All equations, one a line."""
+        return "\n".join(equation.text for equation in self.equations)
+
+    @property
+    def latex(self) -> str:
+        """All equations as one LaTeX array."""
+        return r" \\ ".join(equation.latex for equation in self.equations)
+
+    @property
+    def term_count(self) -> int:
+        """Number of terms over all equations."""
+        return sum(len(equation.terms) for equation in self.equations)
+
+    def simulate(
+        self, t: Sequence[float] | npt.NDArray[np.float64], x0: Sequence[float] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Integrate the law: the variables at the times ``t`` (n,) in seconds, shape (n, variables).
+
+        ``x0`` is the state at ``t[0]`` (variables, for order 2 followed by their derivatives). Without it the
+        fitted initial state is used and ``t`` is on the video's clock. NaN from where the solution blows up.
+        """
+        import numpy as np
+
+        from lookagain.tools.physics import SparseSystem
+
+        system = SparseSystem.from_json(self.system)
+        times = np.asarray(t, dtype=float)
+        count = len(self.variables)
+        if x0 is not None:
+            return system.simulate(np.asarray(x0, dtype=float), times)[:, :count]
+        start = np.asarray(self.initial_state, dtype=float)
+        if times[0] == self.t0:
+            return system.simulate(start, times)[:, :count]
+        return system.simulate(start, np.concatenate([[self.t0], times]))[1:, :count]
+
+    def to_pixels(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Values of the variables (n, 2) as pixels (n, 2), for a law in x and y of one object.
+
+        Raises ``InputError`` for a law in other coordinates.
+        """
+        import numpy as np
+
+        if self.frame.coordinates != "xy" or len(self.variables) != 2:
+            raise InputError(f"pixels need a law in x and y, this one is in {self.variables}.")
+        shift = np.asarray(self.frame.shift or (0.0, 0.0))
+        position = (shift + self.frame.stretch * values) / self.frame.units_per_pixel
+        flip = np.array([1.0, -1.0 if self.frame.y_up else 1.0])
+        return np.asarray(self.frame.origin_px) + flip * position
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,118 @@
+"""Draws the best round's pictures, tables and overlay, once, at the end of a run."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lookagain.agents.pixel2phys.experiment import Outcome, load_outcome
+from lookagain.agents.pixel2phys.look import Clip, task_of, video_of
+from lookagain.agents.pixel2phys.pictures import equation_png, phase_png, residuals_png
+from lookagain.agents.pixel2phys.plan import best_round, rounds_of
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
+from lookagain.agents.pixel2phys.variable import pixels_of
+from lookagain.core.blobs import BlobRef
+
+if TYPE_CHECKING:
+    from lookagain.runtime.services import Services
+    from lookagain.tools.media import Frame
+    from lookagain.tools.media.values import Pixels
+    from lookagain.tools.physics.trajectory import Array
+
+__all__ = ["draw", "variables_csv"]
+
+_SEEN, _LAW, _TRAIL = (255, 255, 255), (209, 73, 91), (255, 176, 59)
+#: The overlay is for people: a few hundred frames of moderate size, whatever the video's length.
+_MAX_FRAMES, _MAX_SIDE, _MIN_SIDE = 400, 720, 384
+
+
+def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
+    """Equation, phase portrait, residuals, table of variables, and the overlay on the video."""
+    best = best_round(rounds_of(state))
+    if best is None:
+        return {"pictures": {}}
+    services.progress("drawing")
+    outcome = load_outcome(best, services)
+    blobs = services.blobs
+    made: dict[str, BlobRef] = {}
+    for name, data in (
+        ("equation.png", equation_png(outcome)),
+        ("phase.png", phase_png(outcome)),
+        ("residuals.png", residuals_png(outcome)),
+    ):
+        made[name] = blobs.put(data, media_type="image/png", name=name)
+    table = variables_csv(outcome)
+    made["variables.csv"] = blobs.put(table.encode(), media_type="text/csv", name="variables.csv")
+    overlay = _overlay(state, best, outcome, services)
+    if overlay is not None:
+        made["overlay.mp4"] = overlay
+    return {"pictures": {name: ref.model_dump(mode="json") for name, ref in made.items()}}
+
+
+def variables_csv(outcome: Outcome) -> str:
+    """Time, each variable as seen, and as the law predicts it from its first state; empty where not seen."""
+    trajectory = outcome.trajectory
+    predicted = outcome.predicted(trajectory.t)
+    units = [f" [{unit}]" if unit else "" for unit in trajectory.units]
+    names = [f"{name}{unit}" for name, unit in zip(trajectory.names, units, strict=True)]
+    lines = [",".join(["t [s]", *names, *(f"law {name}" for name in names)])]
+    for t, row in zip(trajectory.t, np.hstack([trajectory.x, predicted]), strict=True):
+        lines.append(",".join([repr(float(t)), *("" if np.isnan(v) else repr(float(v)) for v in row)]))
+    return "\n".join(lines) + "\n"
+
+
+def _overlay(state: Pixel2PhysState, report: RoundReport, outcome: Outcome, services: Services) -> BlobRef | None:
+    """The video with the seen point (white), the law's point (red) and the law's path so far (amber)."""
+    from lookagain.tools.media import write_video
+
+    task = task_of(state)
+    video = video_of(task, services)
+    if video is None:
+        return None
+    t = outcome.trajectory.t
+    seen = pixels_of(state, report, outcome.trajectory.x, services)
+    law = pixels_of(state, report, outcome.predicted(t), services)
+    if seen is None or law is None:
+        return None
+    indices = {int(frame): row for row, frame in enumerate(report.coordinates["frames"])}
+    count = Seen.model_validate(state["seen"]).frames
+    step = max(1, -(-count // _MAX_FRAMES))
+    clip = Clip(video, start_s=task.start_s, stop_s=task.stop_s)
+    drawn = _frames(clip.frames(), indices, seen, law, step=step)
+    fps = max(1.0, min(float(video.info.fps), 60.0) / step)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "overlay.mp4"
+        write_video(path, drawn, fps=fps)
+        return services.blobs.put_file(path, media_type="video/mp4", name="overlay.mp4")
+
+
+def _frames(frames: Iterator[Frame], row_of: dict[int, int], seen: Array, law: Array, *, step: int) -> Iterator[Pixels]:
+    import cv2
+
+    for frame in frames:
+        if frame.index % step:
+            continue
+        side = max(frame.pixels.shape[:2])
+        zoom = min(1.0, _MAX_SIDE / side) if side > _MIN_SIDE else _MIN_SIDE / side
+        how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+        picture: Any = cv2.resize(frame.pixels, None, fx=zoom, fy=zoom, interpolation=how)
+        row = row_of.get(frame.index)
+        if row is not None:
+            path = _points(law[: row + 1], zoom)
+            if len(path) > 1:
+                cv2.polylines(picture, [path], False, _TRAIL, 2, cv2.LINE_AA, 3)
+            for points, colour, radius in ((law[row : row + 1], _LAW, 7), (seen[row : row + 1], _SEEN, 4)):
+                for point in _points(points, zoom):
+                    cv2.circle(picture, point.tolist(), radius * 8, colour, 2, cv2.LINE_AA, 3)
+        yield picture
+
+
+def _points(xy: Array, zoom: float) -> Any:
+    """Pixel coordinates for OpenCV, in eighths of a pixel, points that are far off left out."""
+    scaled = (xy + 0.5) * zoom - 0.5
+    good = np.isfinite(scaled).all(axis=1) & (np.abs(scaled) < 1e5).all(axis=1)
+    return np.round(scaled[good] * 8).astype(np.int32)

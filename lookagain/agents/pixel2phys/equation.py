@@ -1,0 +1,108 @@
+"""The Equation agent: from a round's trajectory and settings to the most economical law of its library."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+from lookagain.agents.pixel2phys.look import task_of
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings
+from lookagain.core.blobs import BlobRef
+from lookagain.core.errors import InputError
+
+if TYPE_CHECKING:
+    from lookagain.agents.pixel2phys.task import Pixel2Phys
+    from lookagain.runtime.services import Services
+    from lookagain.tools.physics import Library, SearchSettings, Trajectory
+
+__all__ = ["equation", "load_trajectory", "search_settings"]
+
+#: Price of a term in units of log n at penalty 1 (see SearchSettings.penalty).
+_ORDERS: dict[str, Literal[1, 2, "auto"]] = {"auto": "auto", "first": 1, "second": 2}
+
+
+def load_trajectory(ref: BlobRef, services: Services) -> Trajectory:
+    """The trajectory of a blob."""
+    from lookagain.tools.physics import Trajectory
+
+    return Trajectory.from_csv(services.blobs.read(ref).decode("utf-8"))
+
+
+def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
+    """Search the round's library; what comes of it, evidence included, is stored as a blob."""
+    from lookagain.tools.physics import acceptance, discover
+
+    report = RoundReport.model_validate(state["report"])
+    if report.failed or report.trajectory is None:
+        return {}
+    trajectory = load_trajectory(report.trajectory, services)
+    settings = search_settings(report, trajectory, task_of(state))
+
+    def tell(stage: str, share: float) -> None:
+        services.progress(f"round {report.round}: {stage}", share)
+
+    try:
+        discovery = discover([trajectory], settings, services.rng("equation", report.round), tell)
+    except InputError as error:
+        return {"report": report.model_copy(update={"failed": error.message}).model_dump(mode="json")}
+    criteria = [
+        {"name": c.name, "value": _number(c.value), "op": c.op, "bound": c.bound, "reason": c.reason, "holds": c.holds}
+        for c in acceptance(discovery)
+    ]
+    stored = json.dumps({"discovery": discovery.to_json(), "criteria": criteria}, sort_keys=True).encode()
+    ref = services.blobs.put(stored, media_type="application/json", name=f"discovery-{report.round}.json")
+    found = report.model_copy(
+        update={
+            "discovery": ref,
+            "equations": discovery.best.system.equations(),
+            "terms": discovery.best.count,
+            "accepted": all(c["holds"] for c in criteria),
+        }
+    )
+    return {"report": found.model_dump(mode="json")}
+
+
+def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phys) -> SearchSettings:
+    """The search that a round asks for."""
+    from lookagain.tools.physics import SavitzkyGolay, SearchSettings, Spline
+
+    chosen = report.settings
+    defaults = SearchSettings()
+    plain = chosen.coordinates == "xy" and task.track is None
+    return SearchSettings(
+        order=_ORDERS[chosen.order],
+        library=_library(chosen, trajectory, 1),
+        second_order_library=_library(chosen, trajectory, 2),
+        differentiation=Spline() if chosen.differentiation == "spline" else SavitzkyGolay(),
+        penalty=defaults.penalty * chosen.penalty,
+        origin="unknown" if plain and task.origin is None else "given",
+        scale="unknown" if plain and not task.calibrated else "given",
+    )
+
+
+def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]) -> Library:
+    """Polynomials of the round's degree, the families that were added, sin and cos of angles always."""
+    from lookagain.tools.physics import Library
+    from lookagain.tools.physics.library import state_names
+
+    state = state_names(trajectory.names, order)
+    degree = chosen.degree if len(state) <= 2 else min(chosen.degree, 2)
+    library = Library.polynomial(state, degree)
+    angles = [name for name, unit in zip(trajectory.names, trajectory.units, strict=True) if unit == "rad"]
+    if "trigonometric" in chosen.families:
+        library += Library.trigonometric(state, trajectory.names)
+    elif angles:
+        library += Library.trigonometric(state, angles)
+    if "rational" in chosen.families:
+        tops = ("1", *(f"cos({name})" for name in trajectory.names), *(f"sin({name})" for name in trajectory.names))
+        library += Library.rational(state, tops, trajectory.names)
+    if "drag" in chosen.families or order == 2:
+        library += Library.drag(state, state[len(trajectory.names) :] if order == 2 else state)
+    return library
+
+
+def _number(value: float) -> float | str:
+    """JSON has no infinity: it is written as text, as the discovery does."""
+    import math
+
+    return value if math.isfinite(value) else str(value)

@@ -1,0 +1,147 @@
+"""The Experiment agent: turns what the search found into evidence, by simulating the stored law anew."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from lookagain.agents.pixel2phys.equation import load_trajectory
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport
+from lookagain.core.result import Bound, Evidence
+
+if TYPE_CHECKING:
+    from lookagain.runtime.services import Services
+    from lookagain.tools.physics import Affine, SparseSystem, Trajectory
+    from lookagain.tools.physics.trajectory import Array
+
+__all__ = ["Outcome", "experiment", "load_outcome"]
+
+#: How a criterion of acceptance is checked, for people.
+_METHODS = {
+    "samples": "count",
+    "motion": "standard deviation over noise",
+    "chi2": "reduced chi-square of the fitted trajectory",
+    "chi2 floor": "reduced chi-square of the fitted trajectory",
+    "ljung-box": "Ljung-Box test of the residuals, p-value",
+    "runs": "Wald-Wolfowitz runs test, p-value",
+    "outliers": "largest residual in robust standard deviations",
+    "disturbance": "test for a smooth unknown input, p-value",
+    "missing term": "score test of every term left out, corrected p-value",
+    "significance": "smallest coefficient over its standard error",
+    "margin": "description length of the nearest rival, nats above",
+    "larger law": "description length of the nearest law with more terms, nats above",
+    "power": "largest share of the motion that a term could have unnoticed",
+    "forecast": "forecast test on held-out frames, p-value",
+    "held-out R2": "roll-out of the law fitted without the last quarter",
+    "same terms": "search repeated without the last quarter",
+    "halves agree": "coefficients of the two halves compared, p-value",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A stored discovery, read back: everything that pictures, evidence and answer are made of."""
+
+    system: SparseSystem
+    affine: Affine
+    initial_state: Array
+    trajectory: Trajectory
+    found: dict[str, Any]
+    criteria: list[dict[str, Any]]
+
+    def predicted(self, t: Array) -> Array:
+        """The law's variables as they would be seen, ``(n, d)``, rolled out from the first fitted state."""
+        states = self.system.simulate(self.initial_state, t)
+        return self.affine.to_seen(states[:, : len(self.system.names)])
+
+
+def load_outcome(report: RoundReport, services: Services) -> Outcome:
+    """The outcome of a round that found a law."""
+    import numpy as np
+
+    from lookagain.tools.physics import Affine, SparseSystem
+
+    if report.discovery is None or report.trajectory is None:
+        raise ValueError(f"round {report.round} found no law")
+    stored = json.loads(services.blobs.read(report.discovery))
+    found = stored["discovery"]
+    return Outcome(
+        system=SparseSystem.from_json(found["system"]),
+        affine=Affine(offset=tuple(found["affine"]["offset"]), scale=found["affine"]["scale"]),
+        initial_state=np.asarray(found["initial_states"][0], dtype=float),
+        trajectory=load_trajectory(report.trajectory, services),
+        found=found,
+        criteria=stored["criteria"],
+    )
+
+
+def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
+    """Evidence of the round: what was measured of the law, each number against its bound."""
+    report = RoundReport.model_validate(state["report"])
+    if report.discovery is None:
+        evidence: tuple[Evidence, ...] = (
+            Evidence(claim="a law was found", method="search", text=report.failed, holds=False),
+        )
+    else:
+        outcome = load_outcome(report, services)
+        evidence = (*_rolled_out(outcome), *(_criterion(c) for c in outcome.criteria))
+    done = report.model_copy(update={"evidence": evidence})
+    return {"report": done.model_dump(mode="json")}
+
+
+def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
+    """The whole path from one initial state: how far the stored law alone carries."""
+    from lookagain.tools.physics.checks import r2, rmse, valid_prediction_steps
+
+    seen = outcome.trajectory
+    predicted = outcome.predicted(seen.t)
+    held = outcome.found["held_out"]
+    unit = seen.units[0] if len(set(seen.units)) == 1 else ""
+    steps = valid_prediction_steps(seen.x, predicted)
+    return (
+        Evidence(
+            claim="derivative R2",
+            method="law against the smoothed derivative",
+            measured=_float(outcome.found["tests"]["derivative_r2"]),
+        ),
+        Evidence(claim="number of terms", method="count", measured=float(outcome.found["terms"])),
+        Evidence(
+            claim="roll-out R2 over all frames",
+            method="simulation from the first fitted state",
+            measured=r2(seen.x, predicted),
+        ),
+        Evidence(
+            claim="roll-out RMSE over all frames",
+            method="simulation from the first fitted state",
+            measured=rmse(seen.x, predicted),
+            unit=unit,
+        ),
+        Evidence(
+            claim="held-out RMSE",
+            method="roll-out of the law fitted without the last quarter",
+            measured=_float(held["rmse"]),
+            unit=unit,
+        ),
+        Evidence(
+            claim="valid prediction steps",
+            method="frames until the roll-out is off by half a standard deviation",
+            measured=float(steps),
+            text=f"{steps} of {seen.n} frames.",
+        ),
+    )
+
+
+def _criterion(criterion: dict[str, Any]) -> Evidence:
+    op: Literal[">=", "<="] = criterion["op"]
+    return Evidence(
+        claim=criterion["reason"],
+        method=_METHODS.get(criterion["name"], criterion["name"]),
+        measured=_float(criterion["value"]),
+        expected=Bound(op=op, value=criterion["bound"]),
+        holds=criterion["holds"],
+    )
+
+
+def _float(value: Any) -> float:
+    return float(value)

@@ -1,0 +1,69 @@
+"""The door itself: a path jail and a budget, and what one can ask of a file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lookagain.core.task import MediaKind
+from lookagain.tools.media.budget import Budget
+from lookagain.tools.media.image import read_image
+from lookagain.tools.media.plain import read_plain, sha256_plain
+from lookagain.tools.media.source import locate
+from lookagain.tools.media.values import Image, Probe
+from lookagain.tools.media.video import Video, open_video
+
+__all__ = ["MediaDoor"]
+
+
+class MediaDoor:
+    """Opens images and videos within ``budget``; with ``root``, only below that folder.
+
+    Relative paths start at ``root`` (at the working directory without one). Every method raises
+    ``InputError``, naming file, limit and remedy, for anything that is not a readable, allowed file within
+    the budget. No file is ever changed, and no address is ever fetched.
+    """
+
+    def __init__(
+        self,
+        root: Path | None = None,
+        budget: Budget | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.root = root
+        self.budget = Budget() if budget is None else budget
+        self._clock = clock
+
+    def probe(self, path: str | Path) -> Probe:
+        """What the file is, by its first bytes; nothing is decoded."""
+        source = locate(path, root=self.root, budget=self.budget)
+        return Probe(
+            path=source.path,
+            format=source.sniffed.format,
+            kinds=source.sniffed.kinds,
+            size_bytes=source.size_bytes,
+        )
+
+    def text(self, path: str | Path) -> str:
+        """A table, a text or a scene file as UTF-8 text."""
+        return read_plain(path, root=self.root, budget=self.budget)
+
+    def sha256(self, path: str | Path, *, kind: MediaKind = "video") -> str:
+        """SHA-256 of the file's bytes, in hex; the file passes jail, byte budget and, for media, allowlist first."""
+        if kind not in ("image", "video"):
+            return sha256_plain(path, root=self.root, budget=self.budget)
+        return locate(path, root=self.root, budget=self.budget).sha256()
+
+    def image(self, path: str | Path) -> Image:
+        """The image, decoded: upright RGB on white. The first picture of an animated or paged file."""
+        source = locate(path, root=self.root, budget=self.budget)
+        source.need("image")
+        return read_image(source, self.budget)
+
+    def video(self, path: str | Path) -> Video:
+        """The video, its header checked and its first frame decoded; frames come from ``Video.frames``."""
+        source = locate(path, root=self.root, budget=self.budget)
+        source.need("video")
+        return open_video(source, self.budget, self._clock)
