@@ -11,7 +11,7 @@ from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import RunError
 from lookagain.core.limits import Usage
 from lookagain.core.task import Answer
-from lookagain.core.values import Json, Value
+from lookagain.core.values import Json, Value, as_json
 
 __all__ = [
     "RESULT_VERSION",
@@ -161,5 +161,4 @@ class Result(BaseModel, Generic[A]):
 
     def to_json(self) -> dict[str, Json]:
         """The result as JSON values (infinities and NaN as text)."""
-        dumped: dict[str, Json] = self.model_dump(mode="json")
-        return dumped
+        return as_json(self)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVa
 
 from pydantic import BaseModel, ConfigDict
 
-from lookagain.core.values import Json, Value
+from lookagain.core.values import Json, Value, as_json
 
 __all__ = ["Answer", "Media", "MediaKind", "Task", "VideoPath", "media_paths", "task_json"]
 
@@ -47,8 +47,7 @@ class Task(BaseModel, Generic[A]):
 
 def task_json(task: Task[Any]) -> dict[str, Json]:
     """The task as JSON values."""
-    dumped: dict[str, Json] = task.model_dump(mode="json")
-    return dumped
+    return as_json(task)
 
 
 def media_paths(task: Task[Any]) -> Iterator[tuple[str, Media, Path]]:

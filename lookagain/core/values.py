@@ -16,12 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 from lookagain.core.errors import StateError
 
-__all__ = ["MAX_STATE_CHARS", "Json", "Value", "canonical_json", "check_json", "digest"]
+__all__ = ["Json", "Value", "as_json", "canonical_json", "check_json", "digest"]
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-#: Above this a value does not belong into a checkpoint: store it as a blob.
-MAX_STATE_CHARS = 4_000_000
 _MAX_DEPTH = 64
 
 
@@ -31,6 +29,12 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", ser_json_inf_nan="strings", allow_inf_nan=True, validate_default=True
     )
+
+
+def as_json(value: BaseModel) -> dict[str, Json]:
+    """The model as JSON values; infinities and NaN become text, which ``model_dump(mode="json")`` leaves as floats."""
+    dumped: dict[str, Json] = json.loads(value.model_dump_json())
+    return dumped
 
 
 def canonical_json(value: Json) -> str:

@@ -16,6 +16,7 @@ from lookagain.agents.pixel2phys.plan import best_round, rounds_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
 from lookagain.agents.pixel2phys.variable import pixels_of
 from lookagain.core.blobs import BlobRef
+from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
     from lookagain.runtime.services import Services
@@ -50,7 +51,7 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     overlay = _overlay(state, best, outcome, services)
     if overlay is not None:
         made["overlay.mp4"] = overlay
-    return {"pictures": {name: ref.model_dump(mode="json") for name, ref in made.items()}}
+    return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
 
 
 def variables_csv(outcome: Outcome) -> str:

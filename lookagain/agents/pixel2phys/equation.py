@@ -9,6 +9,7 @@ from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings
 from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import InputError
+from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
     from lookagain.agents.pixel2phys.task import Pixel2Phys
@@ -44,7 +45,7 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     try:
         discovery = discover([trajectory], settings, services.rng("equation", report.round), tell)
     except InputError as error:
-        return {"report": report.model_copy(update={"failed": error.message}).model_dump(mode="json")}
+        return {"report": as_json(report.model_copy(update={"failed": error.message}))}
     criteria = [
         {"name": c.name, "value": _number(c.value), "op": c.op, "bound": c.bound, "reason": c.reason, "holds": c.holds}
         for c in acceptance(discovery)
@@ -59,7 +60,7 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
             "accepted": all(c["holds"] for c in criteria),
         }
     )
-    return {"report": found.model_dump(mode="json")}
+    return {"report": as_json(found)}
 
 
 def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phys) -> SearchSettings:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lookagain.agents.pixel2phys.equation import load_trajectory
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport
 from lookagain.core.result import Bound, Evidence
+from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
     from lookagain.runtime.services import Services
@@ -87,7 +88,7 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         outcome = load_outcome(report, services)
         evidence = (*_rolled_out(outcome), *(_criterion(c) for c in outcome.criteria))
     done = report.model_copy(update={"evidence": evidence})
-    return {"report": done.model_dump(mode="json")}
+    return {"report": as_json(done)}
 
 
 def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:

@@ -12,7 +12,7 @@ from lookagain.agents.pixel2phys.task import Pixel2Phys
 from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import ConfigError
 from lookagain.core.result import Bound, Evidence
-from lookagain.core.values import Json
+from lookagain.core.values import Json, as_json
 
 if TYPE_CHECKING:
     from lookagain.runtime.services import Services
@@ -59,7 +59,7 @@ def look(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     video = video_of(task, services)
     if video is None:
         seen = Seen(usable=True, sound=True, tracks=1)
-        return {"seen": seen.model_dump(mode="json"), "object": 0, "rounds": []}
+        return {"seen": as_json(seen), "object": 0, "rounds": []}
     services.spend_frames(video.info.sha256, video.info.frame_count)
     request: Json = {
         "video": video.info.sha256,
@@ -69,7 +69,7 @@ def look(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     found = services.call("motion", request, lambda: _find(task, video, services))
     motion = BlobRef.model_validate(found)
     seen = _judge(load_motion(motion, services), motion, video)
-    update: dict[str, Any] = {"seen": seen.model_dump(mode="json"), "object": 0, "rounds": []}
+    update: dict[str, Any] = {"seen": as_json(seen), "object": 0, "rounds": []}
     if task.ask and seen.usable and seen.tracks > task.objects:
         update["question"] = {
             "text": f"{seen.tracks} things move. Which one is meant? Answer with its number.",
@@ -111,8 +111,7 @@ def _find(task: Pixel2Phys, video: Video, services: Services) -> Json:
         report = replace(report, tracks=(point,), quality="doubtful")
     data = json.dumps(report.to_json()).encode()
     ref = services.blobs.put(data, media_type="application/json", name="motion.json")
-    stored: Json = ref.model_dump(mode="json")
-    return stored
+    return as_json(ref)
 
 
 def _judge(report: MotionReport, ref: BlobRef, video: Video) -> Seen:

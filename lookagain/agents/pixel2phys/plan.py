@@ -16,6 +16,7 @@ from lookagain.agents.pixel2phys.propose import (
 )
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings, Seen
 from lookagain.agents.pixel2phys.task import Pixel2Phys, TermFamily
+from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,14 +105,14 @@ def plan(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     )
     done = choice.action == "stop"
     if done:
-        return {"rounds": [closed.model_dump(mode="json")], "route": "draw"}
+        return {"rounds": [as_json(closed)], "route": "draw"}
     following = RoundReport(round=report.round + 1, settings=apply_choice(report.settings, choice))
     variables = choice.action == "refine_variable"
     if not variables:
         kept = ("variables", "trajectory", "coordinates")
         following = following.model_copy(update={name: getattr(report, name) for name in kept})
     return {
-        "rounds": [closed.model_dump(mode="json")],
-        "report": following.model_dump(mode="json"),
+        "rounds": [as_json(closed)],
+        "report": as_json(following),
         "route": "variable" if variables else "equation",
     }

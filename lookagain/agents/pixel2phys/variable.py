@@ -11,6 +11,7 @@ from lookagain.agents.pixel2phys.look import load_motion, task_of
 from lookagain.agents.pixel2phys.plan import first_settings
 from lookagain.agents.pixel2phys.state import CoordinateKind, Pixel2PhysState, RoundReport, RoundSettings, Seen
 from lookagain.core.errors import InputError
+from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     settings = report.settings
     if settings.coordinates not in found:
         why = f"the path of object {settings.track} has no {settings.coordinates} coordinates."
-        return {"report": report.model_copy(update={"failed": why}).model_dump(mode="json")}
+        return {"report": as_json(report.model_copy(update={"failed": why}))}
     paths = _paths(task, motion, settings.track)
     trajectory = _trajectory(task, motion, settings, paths, found)
     chosen = found[settings.coordinates]
@@ -186,4 +187,4 @@ def _stored(report: RoundReport, trajectory: Trajectory, made: dict[str, Any], s
     data = trajectory.to_csv().encode()
     ref = services.blobs.put(data, media_type="text/csv", name=f"trajectory-{report.round}.csv")
     update = {"trajectory": ref, "variables": trajectory.names, "coordinates": made}
-    return report.model_copy(update=update).model_dump(mode="json")
+    return as_json(report.model_copy(update=update))
