@@ -71,11 +71,13 @@ def offer_of(task: Pixel2Phys, rounds: Sequence[RoundReport], seen: Seen, limit:
     coordinates = tuple(k for k in possible if k not in tried) if task.coordinates == "auto" else ()
     tracks = tuple(i for i in range(min(seen.tracks, 4)) if i != last.track) if task.near is None else ()
     families: tuple[TermFamily, ...] = ()
-    if task.terms is None:
+    if task.terms is None and rounds[-1].trajectory is not None:
         families = tuple(family for family in get_args(TermFamily) if family not in last.families)
-    actions: list[Action] = ["stop", "refine_equation"]
+    actions: list[Action] = ["stop"]
     if coordinates or tracks:
-        actions.insert(1, "refine_variable")
+        actions.append("refine_variable")
+    if rounds[-1].trajectory is not None:
+        actions.append("refine_equation")
     return Offer(
         actions=tuple(actions),
         coordinates=coordinates,

@@ -1,0 +1,1 @@
+"""What pixel2phys must show: laws of moving objects from pixels alone (``python -m bench.pixel2phys``)."""

@@ -1,0 +1,20 @@
+"""The agents as graphs for a LangGraph server; ``langgraph.json`` points here.
+
+The server owns persistence, so the graphs have no checkpointer of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+__all__ = ["pixel2phys"]
+
+
+def pixel2phys() -> CompiledStateGraph[Any, Any, Any, Any]:
+    """Pixel2Phys with the built-in planner."""
+    import lookagain as la
+
+    return la.graph(la.Pixel2Phys)

@@ -1,0 +1,190 @@
+"""From a table or a video to a law with its evidence, through the public functions."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lookagain as la
+from lookagain.tools.media import MediaDoor, write_video
+from tests.agents.pixel2phys.made import disc_video, spiral, write_table
+
+
+def terms(result: la.Result[la.Law]) -> list[set[str]]:
+    assert result.answer is not None
+    return [{term.term for term in equation.terms} for equation in result.answer.equations]
+
+
+def test_a_measured_table_gives_its_law_with_evidence(tmp_path: Path) -> None:
+    t, x = spiral(200)
+    task = la.Pixel2Phys(track=write_table(tmp_path / "spiral.csv", t, x))
+    result = la.run(task, run_dir=tmp_path / "run")
+    assert terms(result) == [{"x", "y"}, {"x", "y"}]
+    assert result.answer is not None
+    found = [term.value for equation in result.answer.equations for term in equation.terms]
+    sigmas = [term.sigma for equation in result.answer.equations for term in equation.terms]
+    for value, sigma, true in zip(found, sigmas, (-0.3, 2, -2, -0.3), strict=True):
+        assert abs(value - true) < 5 * sigma
+    assert {term.unit for equation in result.answer.equations for term in equation.terms} == {"1/s"}
+    assert result.answer.units == ("m", "m")
+    assert {"equation.png", "phase.png", "residuals.png", "variables.csv"} == set(result.artifacts)
+    with result.artifact_path("variables.csv").open() as file:
+        assert len(list(csv.reader(file))) == len(t) + 1
+    assert la.open_run(tmp_path / "run") == result
+
+
+@pytest.fixture(scope="module")
+def pendulum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A disc on a circle of 40 px about (64, 40), theta = 0.9 cos(4 t) (not a solution of any simple law)."""
+    t = np.arange(90) / 25
+    theta = 0.9 * np.cos(4 * t)
+    path = np.column_stack([64 + 40 * np.sin(theta), 40 + 40 * np.cos(theta)])
+    return disc_video(tmp_path_factory.mktemp("video") / "swing.mp4", [path])
+
+
+def test_a_video_is_tracked_and_its_angle_is_found(pendulum: Path, tmp_path: Path) -> None:
+    result = la.run(la.Pixel2Phys(video=pendulum, scale=0.01, unit="m"), run_dir=tmp_path / "run")
+    assert result.answer is not None
+    assert result.answer.variables == ("theta",)
+    assert result.answer.units == ("rad",)
+    assert "radius 0.4" in result.answer.frame.text
+    assert terms(result) == [{"theta"}]
+    assert result.answer.equations[0].terms[0].value == pytest.approx(-16, rel=0.01)
+    assert result.usage.frames == 90
+    assert result.usage.expert_calls == 1
+    overlay = MediaDoor().video(result.artifact_path("overlay.mp4"))
+    assert len(list(overlay.frames())) == 90
+
+
+def test_coordinates_can_be_set(pendulum: Path, tmp_path: Path) -> None:
+    task = la.Pixel2Phys(video=pendulum, coordinates="xy", max_rounds=1)
+    result = la.run(task, run_dir=tmp_path / "run")
+    assert result.answer is not None
+    assert result.answer.variables == ("x", "y")
+
+
+def test_coordinates_that_the_path_does_not_have_are_said(tmp_path: Path) -> None:
+    t = np.arange(60)
+    video = disc_video(tmp_path / "line.mp4", [np.column_stack([20 + 1.3 * t, 64 + 0 * t])])
+    task = la.Pixel2Phys(video=video, coordinates="relative")
+    result = la.run(task, run_dir=tmp_path / "run")
+    assert result.answer is None
+    assert result.verdict.value == "undecided"
+    assert any("relative" in entry.text for entry in result.evidence)
+
+
+def _still(folder: Path) -> Path:
+    return disc_video(folder / "still.mp4", [np.tile([64.0, 64.0], (40, 1))])
+
+
+def _cut(folder: Path) -> Path:
+    t = np.arange(40)
+    halves = [
+        disc_video(folder / f"{seed}.mp4", [np.column_stack([20 + 2 * t, 40 + t])], seed=seed) for seed in (1236, 1237)
+    ]
+    door = MediaDoor()
+    joined = (frame.pixels for half in halves for frame in door.video(half).frames())
+    write_video(folder / "cut.mp4", joined, 25)
+    return folder / "cut.mp4"
+
+
+def _walk(folder: Path) -> Path:
+    steps = np.random.default_rng(1238).normal(0, 1.5, (90, 2))
+    return disc_video(folder / "walk.mp4", [np.clip(64 + np.cumsum(steps, axis=0), 10, 118)])
+
+
+@pytest.mark.parametrize("make", [_still, _cut, _walk])
+def test_what_has_no_law_is_undecided(make: object, tmp_path: Path) -> None:
+    assert callable(make)
+    result = la.run(la.Pixel2Phys(video=make(tmp_path), max_rounds=1), run_dir=tmp_path / "run")
+    assert result.status == "complete"
+    assert result.verdict.value == "undecided"
+    assert result.verdict.reason
+
+
+def test_two_moving_things_are_asked_about(tmp_path: Path) -> None:
+    t = np.arange(60)
+    paths: Sequence[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = [
+        np.column_stack([15 + 1.5 * t, 30 + 0.2 * t]),
+        np.column_stack([110 - 1.4 * t, 100 - 0.3 * t]),
+    ]
+    video = disc_video(tmp_path / "two.mp4", list(paths))
+    asked = la.run(la.Pixel2Phys(video=video, ask=True, coordinates="xy", max_rounds=1), run_dir=tmp_path / "run")
+    assert asked.status == "needs_input"
+    assert asked.question is not None
+    assert asked.question.choices == ("0", "1")
+    speeds = set()
+    for choice in asked.question.choices:
+        copy = tmp_path / f"copy{choice}"
+        shutil.copytree(tmp_path / "run", copy)
+        answer = la.resume(copy, answer=choice).answer
+        assert isinstance(answer, la.Law)
+        moved = answer.simulate(np.linspace(answer.t0, answer.t0 + 1, 5))
+        speeds.add(float(np.sign(moved[-1, 0] - moved[0, 0])))
+    assert speeds == {1.0, -1.0}
+    with pytest.raises(la.ConfigError, match="number of an object"):
+        la.resume(tmp_path / "run", answer="the left one")
+
+
+def test_relative_coordinates_of_two_bodies(tmp_path: Path) -> None:
+    t = np.arange(70) / 25
+    centre = np.column_stack([30 + 25 * t, 64 + 0 * t])
+    around = np.column_stack([18 * np.cos(5 * t), 18 * np.sin(5 * t)])
+    video = disc_video(tmp_path / "pair.mp4", [centre + around, centre - around])
+    result = la.run(
+        la.Pixel2Phys(video=video, objects=2, coordinates="relative", max_rounds=1), run_dir=tmp_path / "run"
+    )
+    assert result.answer is not None
+    assert result.answer.variables == ("dx", "dy")
+
+
+@pytest.mark.parametrize("limits", [la.Limits(frames=10), la.Limits(expert_calls=0)])
+def test_a_limit_tells_what_is_known_so_far(pendulum: Path, tmp_path: Path, limits: la.Limits) -> None:
+    result = la.run(la.Pixel2Phys(video=pendulum), limits=limits, run_dir=tmp_path / "run")
+    assert result.status == "limited"
+    assert result.verdict.value == "undecided"
+
+
+@pytest.mark.parametrize("kind", ["missing", "text", "truncated", "folder"])
+def test_unusable_files_are_refused_and_left_alone(pendulum: Path, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "input.mp4"
+    if kind == "text":
+        path.write_text("this is no video")
+    elif kind == "truncated":
+        path.write_bytes(pendulum.read_bytes()[:100])
+    elif kind == "folder":
+        path.mkdir()
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(la.InputError, match=r"input\.mp4"):
+        la.run(la.Pixel2Phys(video=path), run_dir=tmp_path / "run")
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def test_a_broken_table_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("t [s],x [m]\n0.0,1.0\n0.1,__import__('os')\n")
+    with pytest.raises(la.InputError, match="line 3"):
+        la.run(la.Pixel2Phys(track=path), run_dir=tmp_path / "run")
+
+
+def test_paths_of_a_tool_stay_inside_its_folder(pendulum: Path, tmp_path: Path) -> None:
+    root = tmp_path / "media"
+    root.mkdir()
+    (root / "outside.mp4").symlink_to(pendulum)
+    tool = la.as_tool(la.Pixel2Phys, media_root=root)
+    message = tool.invoke({"type": "tool_call", "id": "1", "name": "pixel2phys", "args": {"video": "outside.mp4"}})
+    assert message.status == "error"
+    assert "outside the allowed folder" in message.content
+
+
+def test_the_agent_is_a_node_of_a_larger_graph(tmp_path: Path) -> None:
+    t, x = spiral(100)
+    task = la.Pixel2Phys(track=write_table(tmp_path / "spiral.csv", t, x), max_rounds=1)
+    state = la.graph(la.Pixel2Phys, run_dir=tmp_path / "artifacts").invoke({"task": task.model_dump(mode="json")})
+    result = la.Result[la.Law].model_validate(state["result"])
+    assert terms(result) == [{"x", "y"}, {"x", "y"}]

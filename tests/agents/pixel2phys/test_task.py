@@ -1,0 +1,51 @@
+"""What a task accepts, and what its errors say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from lookagain.agents.pixel2phys.task import Pixel2Phys
+from lookagain.core.task import media_paths
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "either video or track"),
+        ({"video": "a.mp4", "track": "a.csv"}, "either video or track"),
+        ({"video": "a.mp4", "scale": 0.1, "ruler": (0, 0, 1, 1, 1.0)}, "either scale or ruler"),
+        ({"video": "a.mp4", "ruler": (3, 4, 3, 4, 1.0)}, "two different points"),
+        ({"video": "a.mp4", "start_s": 2, "stop_s": 1}, "stop_s must be after start_s"),
+        ({"video": "a.mp4", "scale": -1}, "greater than 0"),
+        ({"video": "a.mp4", "fps": float("inf")}, "finite"),
+        ({"video": "a.mp4", "unit": "m; rm -rf"}, "pattern"),
+        ({"video": "a.mp4", "speed": 3}, "Extra inputs"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_its_reason(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Pixel2Phys(**fields)
+
+
+def test_a_ruler_sets_the_scale() -> None:
+    task = Pixel2Phys(video=Path("a.mp4"), ruler=(10, 20, 40, 60, 2.5), unit="m")
+    assert task.units_per_pixel == pytest.approx(0.05)
+    assert task.calibrated
+    assert task.length_unit == "m"
+
+
+@pytest.mark.parametrize(
+    ("fields", "unit"), [({}, "px"), ({"scale": 0.1}, "unit"), ({"scale": 0.1, "unit": "cm"}, "cm")]
+)
+def test_the_unit_of_lengths(fields: dict[str, Any], unit: str) -> None:
+    assert Pixel2Phys(video=Path("a.mp4"), **fields).length_unit == unit
+
+
+def test_its_files_are_known_as_inputs() -> None:
+    video = [(name, mark.kind) for name, mark, _ in media_paths(Pixel2Phys(video=Path("a.mp4")))]
+    table = [(name, mark.kind) for name, mark, _ in media_paths(Pixel2Phys(track=Path("a.csv")))]
+    assert (video, table) == ([("video", "video")], [("track", "table")])
