@@ -37,7 +37,8 @@ def case(values: Mapping[str, object]) -> dict[str, object]:
     system, seed = BY_NAME[str(values["system"])], int(str(values["seed"]))
     with TemporaryDirectory() as folder:
         video = system_video(system, seed, Path(folder) / "video.mp4")
-        outcome = api.run_video(video, Path(folder) / "run", fps=fps(system))
+        # The method's variables are the centroid's x and y; a circle alone would be told by its angle.
+        outcome = api.run_video(video, Path(folder) / "run", fps=fps(system), coordinates="xy")
         pixels = system_path(system, seed, HORIZON + 1)
         truth = outcome.law.from_pixels(pixels) if outcome.law else None
         judged = judge_law(outcome.law, system.truth, pixels if truth is None else truth, system.dt, shifts=True)

@@ -1,1 +1,1 @@
-"""What people touch: the command line, the batch and the report."""
+"""What people touch: the command line, the batch over folders, the reports."""

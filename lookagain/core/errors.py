@@ -94,11 +94,14 @@ class ExpertError(LookagainError):
 
 
 class LimitError(LookagainError):
-    """A limit of the run was hit: ``limit`` names it, ``spent`` and ``allowed`` are in its unit."""
+    """A limit of the run was hit: ``limit`` names it; ``spent``, ``allowed`` and what the refused call ``needs`` are
+    in its unit.
+    """
 
-    def __init__(self, limit: str, *, spent: float, allowed: float) -> None:
+    def __init__(self, limit: str, *, spent: float, allowed: float, needs: float = 0) -> None:
+        more = f", the next call needs {needs:g}" if needs else ""
         super().__init__(
-            f"limit {limit!r} reached: {spent:g} spent of {allowed:g}.",
+            f"limit {limit!r} reached: {spent:g} spent of {allowed:g}{more}.",
             hint="Raise it and resume the run; nothing paid for is paid again.",
         )
         self.limit = limit

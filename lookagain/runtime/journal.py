@@ -13,6 +13,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from lookagain.core.errors import LimitError, RunError
 from lookagain.core.limits import Limits, Usage
 from lookagain.core.values import Json, canonical_json
 
-__all__ = ["JOURNAL_VERSION", "CallKey", "Journal", "Step"]
+__all__ = ["JOURNAL_VERSION", "CallKey", "Journal", "Step", "read_steps"]
 
 JOURNAL_VERSION = 1
 _BUSY_SECONDS = 10.0
@@ -165,10 +166,7 @@ class Journal:
     def steps(self) -> tuple[Step, ...]:
         """Every executed node in order; a node that a kill made run twice is there once."""
         with self._lock:
-            rows = self._db.execute(
-                "SELECT task, MIN(node), SUM(seconds) FROM steps GROUP BY task ORDER BY MIN(id)"
-            ).fetchall()
-        return tuple(Step(task=task, node=node, seconds=seconds) for task, node, seconds in rows)
+            return _steps(self._db)
 
     def usage(self) -> Usage:
         """All that was spent so far, reservations included."""
@@ -222,7 +220,7 @@ class Journal:
         )
         for name, before, more, allowed in bounds:
             if allowed is not None and more > 0 and before + more > allowed:
-                raise LimitError(name, spent=before, allowed=allowed)
+                raise LimitError(name, spent=before, allowed=allowed, needs=more)
 
     def _write_session(self) -> None:
         elapsed = self._clock.monotonic() - self._opened
@@ -235,6 +233,25 @@ class Journal:
     def _write(self, sql: str, values: tuple[object, ...]) -> None:
         """The one place where a row becomes durable."""
         self._db.execute(sql, values)
+
+
+def read_steps(path: Path) -> tuple[Step, ...]:
+    """The executed nodes of a journal on disk, opened read-only; empty when there is no readable journal."""
+    if not path.is_file():
+        return ()
+    # A read-only connection to a journal in WAL mode would leave two files behind; once the run has closed it
+    # there is no WAL, and it can be read as the plain file that it is.
+    mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True)) as db:
+            return _steps(db)
+    except sqlite3.Error:
+        return ()
+
+
+def _steps(db: sqlite3.Connection) -> tuple[Step, ...]:
+    rows = db.execute("SELECT task, MIN(node), SUM(seconds) FROM steps GROUP BY task ORDER BY MIN(id)").fetchall()
+    return tuple(Step(task=task, node=node, seconds=seconds) for task, node, seconds in rows)
 
 
 def _amounts(cost: Usage) -> tuple[int, int, int, int, int]:

@@ -1,0 +1,97 @@
+"""What the command of every agent does: find the inputs, run the batch, write the report, say how it went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from lookagain.app.terminal import complain, printable, say, shown_path, state_of
+
+if TYPE_CHECKING:
+    from lookagain.app.batch import Backend, Options
+    from lookagain.app.index import IndexLine
+    from lookagain.core.task import Task
+
+__all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "EXIT_USAGE", "run_items"]
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def run_items(
+    paths: list[Path],
+    *,
+    suffixes: frozenset[str],
+    factory: Callable[[Path], Task[Any]],
+    out: Path,
+    options: Options,
+    backend: Backend | None = None,
+) -> None:
+    """Run ``factory``'s task for every input. Leaves through ``typer.Exit`` unless every item succeeded.
+
+    Exit codes: 1 when an item failed, 2 when the command line cannot be meant, 130 when interrupted.
+    """
+    from pydantic import ValidationError
+
+    from lookagain.app.backend import Runs
+    from lookagain.app.batch import run_batch
+    from lookagain.app.items import find_inputs
+    from lookagain.app.progress import live
+    from lookagain.app.summary import write_batch_report
+    from lookagain.core.errors import LookagainError
+    from lookagain.tools.models import open_model
+
+    runs = Runs() if backend is None else backend
+    try:
+        sources = find_inputs(paths, suffixes=suffixes, skip=out)
+        factory(sources[0])
+        if options.model is not None:
+            open_model(options.model)
+    except (LookagainError, ValidationError) as error:
+        complain(explain(error))
+        raise typer.Exit(EXIT_USAGE) from error
+    try:
+        with live(len(sources)) as notify:
+            lines = run_batch(sources, factory=factory, backend=runs, out=out, options=options, notify=notify)
+    except KeyboardInterrupt:
+        say(f"\nInterrupted. Run the same command again to go on; finished items are in {shown_path(out)}.")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except (FileExistsError, NotADirectoryError) as error:
+        complain(f"--out {out}: expected a folder. Choose another.")
+        raise typer.Exit(EXIT_USAGE) from error
+    except LookagainError as error:
+        complain(error)
+        raise typer.Exit(EXIT_FAILED) from error
+    report = write_batch_report(out, runs)
+    _conclude(lines, report, out)
+
+
+def explain(error: Exception) -> str:
+    """An error in one line; of a validation error, what was wrong with which field."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(
+        ": ".join(part for part in (".".join(map(str, fault["loc"])), fault["msg"]) if part)
+        for fault in error.errors(include_url=False)
+    )
+
+
+def _conclude(lines: list[IndexLine], report: Path, out: Path) -> None:
+    if len(lines) == 1 and lines[0].status != "failed":
+        say(printable(lines[0].headline))
+    for line in lines:
+        if line.status == "needs_input":
+            say(f"{printable(line.input)} asks: {printable(line.headline)}")
+            say(f"  answer with: lookagain resume {shown_path(out / line.run)} --answer TEXT")
+    counts = Counter(state_of(line) for line in lines)
+    say(", ".join(f"{count} {state}" for state, count in counts.most_common()))
+    say(f"report: {shown_path(report)}")
+    if any(line.status == "failed" for line in lines):
+        raise typer.Exit(EXIT_FAILED)
