@@ -316,7 +316,7 @@ def _opened(source: Source, budget: Budget) -> Iterator[InputContainer]:
             )
         except _BROKEN as error:
             raise InputError(
-                f"the {source.sniffed.format} video cannot be opened ({error}).",
+                f"the {source.sniffed.format} video cannot be opened ({getattr(error, 'strerror', None) or error}).",
                 path=source.path,
                 hint="It is damaged or truncated: copy or export it again.",
             ) from error
