@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["equation", "load_trajectory", "search_settings"]
 
-#: Price of a term in units of log n at penalty 1 (see SearchSettings.penalty).
+#: Fewer samples than this for each candidate term, and chance picks among them.
+_SAMPLES_PER_TERM = 6
 _ORDERS: dict[str, Literal[1, 2, "auto"]] = {"auto": "auto", "first": 1, "second": 2}
 
 
@@ -82,23 +83,31 @@ def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phy
 
 
 def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]) -> Library:
-    """Polynomials of the round's degree, the families that were added, sin and cos of angles always."""
+    """Polynomials of the round's degree, the families that were added, sin and cos of angles always.
+
+    A short path cannot tell many terms apart: the degree is lowered, and families are left out, until the library
+    has at most one term for every ``_SAMPLES_PER_TERM`` samples.
+    """
     from lookagain.tools.physics import Library
     from lookagain.tools.physics.library import state_names
 
-    state = state_names(trajectory.names, order)
-    degree = chosen.degree if len(state) <= 2 else min(chosen.degree, 2)
-    library = Library.polynomial(state, degree)
-    angles = [name for name, unit in zip(trajectory.names, trajectory.units, strict=True) if unit == "rad"]
-    if "trigonometric" in chosen.families:
-        library += Library.trigonometric(state, trajectory.names)
-    elif angles:
-        library += Library.trigonometric(state, angles)
+    names, state = trajectory.names, state_names(trajectory.names, order)
+    most = max(1, trajectory.finite().n // _SAMPLES_PER_TERM)
+    degrees = range(chosen.degree if len(state) <= 2 else min(chosen.degree, 2), 0, -1)
+    fitting = (Library.polynomial(state, degree) for degree in degrees)
+    library = next((found for found in fitting if len(found) <= most), Library.polynomial(state, 0))
+    angles = [name for name, unit in zip(names, trajectory.units, strict=True) if unit == "rad"]
+    wanted: list[Library] = []
+    if angles or "trigonometric" in chosen.families:
+        wanted.append(Library.trigonometric(state, names if "trigonometric" in chosen.families else angles))
+    if order == 2 or "drag" in chosen.families:
+        wanted.append(Library.drag(state, state[len(names) :] if order == 2 else state))
     if "rational" in chosen.families:
-        tops = ("1", *(f"cos({name})" for name in trajectory.names), *(f"sin({name})" for name in trajectory.names))
-        library += Library.rational(state, tops, trajectory.names)
-    if "drag" in chosen.families or order == 2:
-        library += Library.drag(state, state[len(trajectory.names) :] if order == 2 else state)
+        tops = ("1", *(f"{function}({name})" for name in names for function in ("cos", "sin")))
+        wanted.append(Library.rational(state, tops, names))
+    for family in wanted:
+        joined = library + family
+        library = joined if len(joined) <= most else library
     return library
 
 

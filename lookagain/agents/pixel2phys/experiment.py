@@ -101,6 +101,7 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
     unit = seen.units[0] if len(set(seen.units)) == 1 else ""
     steps = valid_prediction_steps(seen.x, predicted)
     return (
+        *_accelerations(outcome),
         Evidence(
             claim="derivative R2",
             method="law against the smoothed derivative",
@@ -131,6 +132,30 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
             text=f"{steps} of {seen.n} frames.",
         ),
     )
+
+
+def _accelerations(outcome: Outcome) -> tuple[Evidence, ...]:
+    """For a law of constants alone, the mean acceleration with its interval, from the path without the law."""
+    from lookagain.tools.physics.checks import constant_term
+    from lookagain.tools.physics.terms import CONSTANT
+
+    if any(term != CONSTANT for row in outcome.system.terms for term in row):
+        return ()
+    seen = outcome.trajectory
+    found = []
+    for name, unit, column in zip(seen.names, seen.units, seen.x.T, strict=True):
+        mean = constant_term(seen.t, column, 2)
+        zero = "contains 0" if mean.contains_zero else "does not contain 0"
+        found.append(
+            Evidence(
+                claim=f"mean acceleration of {name}",
+                method="least-squares parabola",
+                measured=mean.value,
+                unit=f"{unit}/s^2",
+                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}.",
+            )
+        )
+    return tuple(found)
 
 
 def _criterion(criterion: dict[str, Any]) -> Evidence:

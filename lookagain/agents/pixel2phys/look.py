@@ -24,6 +24,10 @@ __all__ = ["Clip", "choose_object", "load_motion", "look", "task_of", "video_of"
 #: Above this the background's shift is no longer hidden in the tracking noise (see MotionSettings.camera_shift).
 _CAMERA_SHIFT_PX = 0.5
 _UNSOUND = ("camera_moves", "cut", "noise")
+#: An object that is seen in fewer frames than this is hardly tracked.
+_SHARE_SEEN = 0.7
+#: A named point is told from its surroundings by a square of this part of the picture's side.
+_POINT_PART = 12
 
 
 def task_of(state: Pixel2PhysState) -> Pixel2Phys:
@@ -106,12 +110,20 @@ def _find(task: Pixel2Phys, video: Video, services: Services) -> Json:
             services.progress("tracking", done / total if total else None)
 
     report = find_motion(clip, settings, tell)
-    if task.near is not None and report.quality == "unusable" and not report.cuts:
-        point = track_point(clip, task.near, settings)
-        report = replace(report, tracks=(point,), quality="doubtful")
+    if task.near is not None and not report.cuts and _seen_share(report) < _SHARE_SEEN:
+        # What is found by its motion is often lost here; the named point is followed by its looks instead.
+        side = min(video.info.width, video.info.height) // _POINT_PART
+        point = track_point(clip, task.near, settings, size=max(21, side | 1))
+        if point.seen_count > _SHARE_SEEN * report.frame_count or not report.tracks:
+            quality = "doubtful" if report.quality == "unusable" else report.quality
+            report = replace(report, tracks=(point, *report.tracks), quality=quality)
     data = json.dumps(report.to_json()).encode()
     ref = services.blobs.put(data, media_type="application/json", name="motion.json")
     return as_json(ref)
+
+
+def _seen_share(report: MotionReport) -> float:
+    return report.tracks[0].seen_count / max(report.frame_count, 1) if report.tracks else 0.0
 
 
 def _judge(report: MotionReport, ref: BlobRef, video: Video) -> Seen:

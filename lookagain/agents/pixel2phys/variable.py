@@ -45,23 +45,22 @@ def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         return _measured(task, state, services)
     motion = _motion(state, services)
     given = state.get("report")
+    first = state["object"] if given is None else RoundReport.model_validate(given).settings.track
+    paths, found, why = _look_at(task, motion, first)
+    suggested = [kind for kind, coordinates in found.items() if coordinates.suggested and kind != "xy"]
     if given is None:
-        found = _choices(_paths(task, motion, state["object"]))
-        suggested = [kind for kind, coordinates in found.items() if coordinates.suggested and kind != "xy"]
-        report = RoundReport(round=1, settings=first_settings(task, suggested, state["object"]))
+        report = RoundReport(round=1, settings=first_settings(task, suggested, first))
     else:
         report = RoundReport.model_validate(given)
-        found = _choices(_paths(task, motion, report.settings.track))
     settings = report.settings
-    if settings.coordinates not in found:
-        why = f"the path of object {settings.track} has no {settings.coordinates} coordinates."
+    if paths is None or settings.coordinates not in found:
+        why = why or f"the path of object {settings.track} has no {settings.coordinates} coordinates."
         return {"report": as_json(report.model_copy(update={"failed": why}))}
-    paths = _paths(task, motion, settings.track)
     trajectory = _trajectory(task, motion, settings, paths, found)
     chosen = found[settings.coordinates]
     made = {
         "possible": [kind for kind, coordinates in found.items() if coordinates.suggested or kind == "xy"],
-        "suggested": [kind for kind, coordinates in found.items() if coordinates.suggested and kind != "xy"],
+        "suggested": suggested,
         "text": _words(chosen, task),
         "origin_px": list(_origin(task, motion)),
         "frames": paths.frames,
@@ -116,6 +115,17 @@ def _paths(task: Pixel2Phys, motion: MotionReport, first: int) -> _Paths:
         xy=[track.xy[row] for track, row in zip(tracks, rows, strict=True)],
         sigma=[track.sigma[row] for track, row in zip(tracks, rows, strict=True)],
     )
+
+
+def _look_at(
+    task: Pixel2Phys, motion: MotionReport, first: int
+) -> tuple[_Paths | None, dict[CoordinateKind, Coordinates], str]:
+    """Paths and coordinates, or why there are none: a path that is too short is a finding, not a failure."""
+    try:
+        paths = _paths(task, motion, first)
+        return paths, _choices(paths), ""
+    except InputError as error:
+        return None, {}, error.message
 
 
 def _choices(paths: _Paths) -> dict[CoordinateKind, Coordinates]:

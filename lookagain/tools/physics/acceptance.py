@@ -1,0 +1,110 @@
+"""When a discovered law counts as confirmed: a list of named criteria, each with its value and bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from lookagain.tools.physics.discovery import Discovery
+
+__all__ = ["Bounds", "Criterion", "acceptance", "accepted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """Limits of acceptance. They are strict: a doubtful law stays undecided."""
+
+    samples: int = 60
+    """Least number of observed values."""
+    motion: float = 12.0
+    """Least standard deviation over noise of the variable that moves most."""
+    chi2_low: float = 0.5
+    chi2_high: float = 1.8
+    """Reduced chi-square against the noise seen in the data alone."""
+    p_value: float = 1e-3
+    """Least p-value of each test of residuals and forecast."""
+    missing_p: float = 0.1
+    """Least corrected p-value of the best further term."""
+    sharp: float = 0.02
+    """Power at or below which a term that matters could not hide, so that ``p_value`` bounds the further term too."""
+    largest: float = 7.0
+    """Largest residual in robust standard deviations."""
+    significance: float = 6.0
+    """Least |coefficient| / sigma."""
+    margin: float = 6.0
+    """Least nats to the nearest rival that lacks a term of the law."""
+    containing: float = 1.0
+    """Least nats to the nearest rival with further terms."""
+    other_order: float = 2.0
+    """Least nats to the best law of the other order."""
+    power: float = 0.3
+    """Largest share of the motion that a further term could have unnoticed."""
+    r2: float = 0.9
+    """Least R2 of the held-out roll-out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """One criterion: ``value op bound``."""
+
+    name: str
+    value: float
+    op: Literal[">=", "<="]
+    bound: float
+    reason: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value meets the bound; NaN never does."""
+        return self.value >= self.bound if self.op == ">=" else self.value <= self.bound
+
+
+def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Criterion]:
+    """All criteria; the law is accepted if every one holds. None looks at a true law: only at data and rivals."""
+    b = bounds or Bounds()
+    best, tests, held = discovery.best, discovery.tests, discovery.held_out
+    exact = [rms <= 0.1 * noise for rms, noise in zip(best.rms, best.noise, strict=True)]
+    white = [w for w, skip in zip(tests.whiteness, exact, strict=True) if not skip]
+
+    missing = b.p_value if tests.power <= b.sharp else b.missing_p
+
+    def least(name: str, value: float, bound: float, reason: str) -> Criterion:
+        return Criterion(name=name, value=float(value), op=">=", bound=bound, reason=reason)
+
+    def most(name: str, value: float, bound: float, reason: str) -> Criterion:
+        return Criterion(name=name, value=float(value), op="<=", bound=bound, reason=reason)
+
+    return [
+        least("samples", discovery.samples, b.samples, "enough observed values"),
+        least("motion", max(tests.motion), b.motion, "something moves well above the noise"),
+        most("chi2", best.chi2, b.chi2_high, "residuals are no larger than the noise"),
+        least("chi2 floor", 1.0 if all(exact) else best.chi2, b.chi2_low, "residuals are not suspiciously small"),
+        least("ljung-box", min((w.ljung_box for w in white), default=1.0), b.p_value, "residuals are uncorrelated"),
+        least("runs", min((w.runs for w in white), default=1.0), b.p_value, "signs of residuals are random"),
+        most("outliers", max((w.largest for w in white), default=0.0), b.largest, "no jump, no lost track"),
+        least("disturbance", tests.disturbance, b.p_value, "nothing smooth acts that the law lacks"),
+        least("missing term", tests.missing_term, missing, "no further term is asked for"),
+        least("significance", tests.significance, b.significance, "every coefficient is clearly not zero"),
+        least("margin", discovery.margin, b.margin, "no other law explains the data about as briefly"),
+        least("larger law", discovery.margin_containing, b.containing, "no law with further terms comes close"),
+        least("other order", discovery.margin_other_order, b.other_order, "no law of the other order comes close"),
+        most("power", tests.power, b.power, "a further term of any size would have been noticed"),
+        least("forecast", held.p_value, b.p_value, "held-out samples lie within noise and uncertainty"),
+        least("held-out R2", _held_r2(discovery), b.r2, "the roll-out follows the held-out samples"),
+        least("same terms", float(held.same_support), 1.0, "the fitted part alone leads to the same terms"),
+        least("halves agree", tests.halves_agree, b.p_value, "both halves have the same coefficients"),
+    ]
+
+
+def _held_r2(discovery: Discovery) -> float:
+    """R2 of the roll-out; the rmse against the noise decides where the tail itself hardly moves."""
+    held, best = discovery.held_out, discovery.best
+    noise = float(np.sqrt(np.mean(np.square(best.noise))))
+    return max(held.r2, 1.0 - (held.rmse / noise) ** 2 / 100) if np.isfinite(held.rmse) else held.r2
+
+
+def accepted(criteria: list[Criterion]) -> bool:
+    """Whether every criterion holds."""
+    return all(criterion.holds for criterion in criteria)

@@ -1,0 +1,165 @@
+"""Measures of agreement between a law and what was seen: pure functions of arrays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from lookagain.core.errors import InputError
+from lookagain.tools.physics.trajectory import Array
+
+__all__ = [
+    "ConstantTerm",
+    "Whiteness",
+    "constant_term",
+    "derivative_r2",
+    "ljung_box",
+    "r2",
+    "rmse",
+    "runs_test",
+    "valid_prediction_steps",
+    "whiteness",
+]
+
+
+def _pair(true: Array, predicted: Array) -> tuple[Array, Array]:
+    if true.shape != predicted.shape or true.ndim != 2:
+        raise InputError(f"expected two arrays (n, d); got {true.shape} and {predicted.shape}.")
+    return true, predicted
+
+
+def r2(true: Array, predicted: Array) -> float:
+    """1 - residual / total sum of squares over all variables ``(n, d)``; samples missing in ``true`` are left out.
+
+    A prediction that is not finite gives -inf. A target that never changes gives 1 if met exactly, else -inf.
+    """
+    true, predicted = _pair(true, predicted)
+    seen = np.isfinite(true)
+    if not np.isfinite(predicted[seen]).all() or not seen.any():
+        return float("-inf")
+    rest = float(((true - predicted)[seen] ** 2).sum())
+    with np.errstate(invalid="ignore"):
+        centre = np.where(seen, true, 0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    total = float(((true - centre)[seen] ** 2).sum())
+    if total == 0:
+        return 1.0 if rest == 0 else float("-inf")
+    return 1.0 - rest / total
+
+
+def rmse(true: Array, predicted: Array) -> float:
+    """Root mean squared error over all seen values; infinite for a prediction that is not finite."""
+    true, predicted = _pair(true, predicted)
+    seen = np.isfinite(true)
+    if not np.isfinite(predicted[seen]).all() or not seen.any():
+        return float("inf")
+    return float(np.sqrt(((true - predicted)[seen] ** 2).mean()))
+
+
+def valid_prediction_steps(true: Array, predicted: Array, threshold: float = 0.5) -> int:
+    """Samples before the error first exceeds ``threshold`` standard deviations of the truth (VPS)."""
+    true, predicted = _pair(true, predicted)
+    spread = float(np.sqrt(np.nanvar(true, axis=0).sum())) or 1.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.sqrt(np.nansum(np.where(np.isfinite(true), true - predicted, 0.0) ** 2, axis=1)) / spread
+    bad = (error > threshold) | ~np.isfinite(predicted).all(axis=1)
+    return int(np.argmax(bad)) if bad.any() else len(true)
+
+
+def derivative_r2(slope: Array, predicted: Array, margin: int = 3) -> float:
+    """R2 of a predicted derivative against the estimated one, ``margin`` samples at each end left out."""
+    cut = slice(margin, len(slope) - margin) if len(slope) > 4 * margin else slice(None)
+    return r2(slope[cut], predicted[cut])
+
+
+def ljung_box(residual: Array, lags: int = 10) -> float:
+    """p-value of the Ljung-Box test that the series ``(n,)`` is white; 1 for fewer than 8 samples."""
+    n = len(residual)
+    lags = min(lags, n // 4)
+    if lags < 2:
+        return 1.0
+    e = residual - residual.mean()
+    power = float(e @ e)
+    if power == 0:
+        return 1.0
+    rho = np.array([float(e[k:] @ e[:-k]) / power for k in range(1, lags + 1)])
+    q = n * (n + 2) * float((rho**2 / (n - np.arange(1, lags + 1))).sum())
+    return float(stats.chi2.sf(q, lags))
+
+
+def runs_test(residual: Array) -> float:
+    """Two-sided p-value of the Wald-Wolfowitz runs test of signs; 1 where it says nothing."""
+    signs = residual[residual != 0] > 0
+    up, down = int(signs.sum()), int((~signs).sum())
+    if min(up, down) < 4:
+        return 1.0 if up + down < 12 else 0.0
+    n = up + down
+    runs = 1 + int((signs[1:] != signs[:-1]).sum())
+    mean = 2 * up * down / n + 1
+    variance = (mean - 1) * (mean - 2) / (n - 1)
+    return float(2 * stats.norm.sf(abs(runs - mean) / np.sqrt(variance)))
+
+
+class Whiteness(NamedTuple):
+    """Residual statistics of one variable over all trajectories."""
+
+    ljung_box: float
+    runs: float
+    lag1: float
+    largest: float
+    """Largest |residual| over its robust spread."""
+
+
+def whiteness(residuals: list[Array]) -> Whiteness:
+    """Statistics of the residual series (one a trajectory, missing samples removed), p-values by Fisher's method."""
+    series = [r for r in residuals if len(r) >= 8]
+    if not series:
+        return Whiteness(1.0, 1.0, 0.0, 0.0)
+    p_box = float(stats.combine_pvalues([max(ljung_box(r), 1e-300) for r in series]).pvalue)
+    p_runs = float(stats.combine_pvalues([max(runs_test(r), 1e-300) for r in series]).pvalue)
+    joint = np.concatenate(series)
+    power = float(joint @ joint)
+    lag = sum(float(r[1:] @ r[:-1]) for r in series) / power if power else 0.0
+    robust = 1.4826 * float(np.median(np.abs(joint - np.median(joint))))
+    return Whiteness(p_box, p_runs, lag, float(np.abs(joint).max()) / robust if robust else 0.0)
+
+
+class ConstantTerm(NamedTuple):
+    """A constant fitted to a derivative: its value, standard error and 95 % interval."""
+
+    value: float
+    sigma: float
+    low: float
+    high: float
+
+    @property
+    def contains_zero(self) -> bool:
+        """Whether 0 lies in the interval."""
+        return self.low <= 0 <= self.high
+
+
+def constant_term(t: Array, x: Array, order: int) -> ConstantTerm:
+    """The mean ``order``-th derivative of ``x (n,)``: the leading coefficient of a least-squares polynomial.
+
+    For ``order`` 2 it is the acceleration of a path; the standard error allows for correlated residuals
+    (AR(1) inflation).
+    """
+    keep = np.isfinite(x)
+    ts, xs = t[keep], x[keep]
+    if len(ts) < order + 4:
+        raise InputError(f"a constant term of order {order} needs {order + 4} samples; got {len(ts)}.")
+    half = (ts[-1] - ts[0]) / 2
+    u = (ts - ts[0]) / half - 1
+    design = u[:, None] ** np.arange(order + 1)
+    inverse = np.linalg.inv(design.T @ design)
+    fit = inverse @ (design.T @ xs)
+    rest = xs - design @ fit
+    free = len(ts) - order - 1
+    variance = float(rest @ rest) / free
+    rho = float(np.clip((rest[1:] @ rest[:-1]) / (rest @ rest), 0, 0.95)) if rest.any() else 0.0
+    factor = float(np.prod(np.arange(1, order + 1))) / half**order
+    value = float(fit[-1]) * factor
+    sigma = float(np.sqrt(variance * inverse[-1, -1] * (1 + rho) / (1 - rho))) * factor
+    reach = float(stats.t.ppf(0.975, free)) * sigma
+    return ConstantTerm(value, sigma, value - reach, value + reach)

@@ -1,0 +1,338 @@
+"""From trajectories to the law that generated them, with rivals and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from lookagain.core.errors import InputError
+from lookagain.tools.physics import checks, evidence
+from lookagain.tools.physics.affine import Affine
+from lookagain.tools.physics.differentiate import Smooth
+from lookagain.tools.physics.discovery import Candidate, Discovery, HeldOut, Rival, SearchSettings, Tests
+from lookagain.tools.physics.library import Library, state_names
+from lookagain.tools.physics.origin import affine_candidates
+from lookagain.tools.physics.prepare import (
+    check_trajectories,
+    default_library,
+    noise_of,
+    prepare,
+    regular_terms,
+    seen_states,
+    wider_library,
+)
+from lookagain.tools.physics.search import Searcher
+from lookagain.tools.physics.shooting import Data, Fit, fit_support, linearise
+from lookagain.tools.physics.starts import weak_starts
+from lookagain.tools.physics.system import Order, SparseSystem
+from lookagain.tools.physics.terms import Term
+from lookagain.tools.physics.trajectory import Array, Trajectory
+
+__all__ = ["Progress", "discover"]
+
+_NEAR = 20.0
+"""Nats below which a rival is looked at more closely."""
+
+Progress = Callable[[str, float], None]
+"""Called with a stage and the share done."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Seen:
+    """The data of a search: trajectories, their smoothed states, the noise of each variable."""
+
+    trajectories: Sequence[Trajectory]
+    smooths: Sequence[Smooth]
+    noise: Array
+
+    @classmethod
+    def of(cls, trajectories: Sequence[Trajectory], noise: Array, settings: SearchSettings) -> _Seen:
+        smooths = [settings.differentiation(trajectory.t, trajectory.x) for trajectory in trajectories]
+        return cls(trajectories=trajectories, smooths=smooths, noise=noise)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Found:
+    """The outcome of one search at one order."""
+
+    order: Order
+    searcher: Searcher
+    best: Fit
+
+    @property
+    def length(self) -> float:
+        """Description length in nats."""
+        return self.length_of(self.best)
+
+    def length_of(self, fit: Fit) -> float:
+        data = self.searcher.data
+        return 0.5 * (self.searcher.score(fit) + data.nuisance * float(np.log(data.count)))
+
+
+def discover(
+    trajectories: Sequence[Trajectory],
+    settings: SearchSettings,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> Discovery:
+    """The most economical law of ``trajectories`` (all of the same variables and the same law).
+
+    Supports are compared by description length: likelihood of the fitted trajectories, a price a term and an initial
+    state. Raises ``InputError`` for unusable data; a law that is merely doubtful comes back with the evidence against
+    it, for ``acceptance`` to judge.
+    """
+    check_trajectories(trajectories)
+    tell = progress or (lambda stage, share: None)
+    seen = _Seen.of(trajectories, noise_of(trajectories), settings)
+    orders: tuple[Order, ...] = (1, 2) if settings.order == "auto" else (settings.order,)
+    found = []
+    for i, order in enumerate(orders):
+        tell(f"search order {order}", 0.6 * i / len(orders))
+        one = _search(seen, order, settings, rng)
+        if one is not None:
+            found.append(one)
+    if not found:
+        raise InputError("no law of the library can be integrated along the data.", hint="Use another library.")
+    found.sort(key=lambda f: f.length)
+    best = found[0]
+    tell("rivals", 0.6)
+    rivals = _rivals(best, found[1:], settings)
+    tell("held-out roll-out", 0.8)
+    held_out = _held_out(seen, best, settings, rng)
+    tests = _tests(seen, best)
+    tell("done", 1.0)
+    return Discovery(
+        best=_candidate(best, seen),
+        rivals=rivals,
+        held_out=held_out,
+        tests=tests,
+        samples=best.searcher.data.count,
+        fitted_supports=sum(len(f.searcher.fits) for f in found),
+    )
+
+
+def _library(first: Trajectory, order: Order, settings: SearchSettings) -> Library:
+    given = settings.library if order == 1 else settings.second_order_library
+    if given is None:
+        return default_library(first.names, first.units, order)
+    state = state_names(first.names, order)
+    if given.names != state:
+        raise InputError(f"the library of order {order} must be over {state}; it is over {given.names}.")
+    return given
+
+
+def _prices(terms: Sequence[Term], count: int, settings: SearchSettings) -> Array:
+    base = settings.penalty * float(np.log(max(count, 3)))
+    return np.array([base * (1 + settings.complexity * complexity(term)) for term in terms])
+
+
+def complexity(term: Term) -> int:
+    """Factors, powers counted, plus functions: 0 for the constant, 1 for x, 2 for x*y and sin(x)."""
+    return sum(abs(f.power) + (f.kind not in ("power", "abs")) for f in term.factors)
+
+
+def _search(seen: _Seen, order: Order, settings: SearchSettings, rng: np.random.Generator) -> _Found | None:
+    """Starts from the weak form, climbs from the best of them."""
+    library = _library(seen.trajectories[0], order, settings)
+    functions = any(f.kind in ("sin", "cos", "exp") for term in library.terms for f in term.factors)
+    data = prepare(
+        seen.trajectories,
+        order,
+        library.terms,
+        seen.noise,
+        seen.smooths,
+        free_offset=settings.origin == "unknown",
+        free_scale=settings.scale == "unknown" and functions,
+    )
+    maps = [Affine.identity(data.d)]
+    if data.free_offset or data.free_scale:
+        maps = affine_candidates(data, settings.weak_form, scale=data.free_scale)
+    data = replace(data, terms=regular_terms(library.terms, seen_states(data, maps)))
+    searcher = Searcher(data=data, prices=_prices(data.terms, data.count, settings), max_terms=settings.max_terms)
+    each = settings.starts if len(maps) <= 5 else 2
+    begun = [b for affine in maps for b in weak_starts(data, settings.weak_form, affine, each, rng)]
+    fits = sorted((searcher.fit(start) for start in begun), key=searcher.score)
+    for fit in fits[: 2 if len(maps) == 1 else 4]:
+        if np.isfinite(fit.chi2):
+            searcher.climb(fit, width=settings.width)
+    best = searcher.best()
+    return None if best is None else _Found(order=order, searcher=searcher, best=best)
+
+
+def _rivals(best: _Found, others: Sequence[_Found], settings: SearchSettings) -> tuple[Rival, ...]:
+    searcher = best.searcher
+    quadratic = linearise(searcher.data, best.best)
+    for lacking in (True, False):
+        for begun in searcher.promising(quadratic, best.best, settings.rivals, lacking=lacking):
+            searcher.fit(begun)
+    ranked = sorted((f for f in searcher.fits.values() if np.isfinite(f.chi2)), key=searcher.score)
+    every = [_rival(best, best, f) for f in ranked if f.support != best.best.support]
+    out = [r for r in every if r.contains][: settings.rivals] + [r for r in every if not r.contains][: settings.rivals]
+    out += [_rival(best, other, other.best) for other in others]
+    out += _wider_rivals(best, settings)
+    return tuple(sorted(out, key=lambda r: r.margin))
+
+
+def _wider_rivals(best: _Found, settings: SearchSettings) -> list[Rival]:
+    """Laws with a term of a wider library in place of one: an approximation has near equals there."""
+    data = best.searcher.data
+    affine = Affine(offset=tuple(float(o) for o in best.best.offset), scale=float(best.best.scale))
+    states = seen_states(data, [affine])
+    more = [t for t in wider_library(data.terms, data.d, best.order) if t not in data.terms]
+    wide = replace(data, terms=data.terms + regular_terms(more, states))
+    searcher = Searcher(data=wide, prices=_prices(wide.terms, wide.count, settings), max_terms=settings.max_terms)
+    searcher.fits.update(best.searcher.fits)
+    begun = searcher.promising(linearise(wide, best.best), best.best, 4, lacking=True)
+    fits = [searcher.fit(b) for b in begun]
+    found = replace(best, searcher=searcher)
+    return [_rival(best, found, f) for f in fits if np.isfinite(f.chi2)]
+
+
+def _rival(best: _Found, found: _Found, fit: Fit) -> Rival:
+    system = _system(found.searcher.data, fit)
+    other = found.order != best.order
+    margin = found.length_of(fit) - best.length
+    mine = {(e, best.searcher.data.terms[k]) for e, k in best.best.support}
+    theirs = {(e, found.searcher.data.terms[k]) for e, k in fit.support}
+    move = "other order" if other else f"-{len(mine - theirs)} +{len(theirs - mine)}"
+    contains = not other and mine < theirs
+    return Rival(
+        equations=system.equations(),
+        order=found.order,
+        terms=len(fit.support),
+        margin=margin,
+        move=move,
+        contains=contains,
+        implied=not contains and margin < _NEAR and _same_motion(best, found, fit),
+    )
+
+
+def _same_motion(best: _Found, found: _Found, fit: Fit) -> bool:
+    """Whether another law has the very same path, far closer than the noise, also as far again beyond the data.
+
+    So do x' = c and x'' = 0, or a law and the same with a quantity that it conserves: the briefer one says it all.
+    """
+    data = best.searcher.data
+    both = ((_system(data, best.best), best.best), (_system(found.searcher.data, fit), fit))
+    for i, segment in enumerate(data.segments):
+        noise = 1 / segment.w.max(axis=0)
+        inside = [one.offset + one.scale * one.nodes[i][: data.d].T for _, one in both]
+        if not (np.abs(inside[0] - inside[1]) / noise).max() < 0.01:
+            return False
+        t = np.linspace(segment.t[-1], 2 * segment.t[-1] - segment.t[0], 30)
+        beyond = [one.offset + one.scale * system.simulate(one.nodes[i][:, -1], t)[:, : data.d] for system, one in both]
+        if not (np.abs(beyond[0] - beyond[1]) / noise).max() < 0.1:
+            return False
+    return True
+
+
+def _system(data: Data, fit: Fit, noise: float = 0.0) -> SparseSystem:
+    rows = [[i for i, (e, _) in enumerate(fit.support) if e == eq] for eq in range(data.d)]
+    flat = [i for row in rows for i in row]
+    covariance: tuple[tuple[float, ...], ...] = ()
+    if noise and fit.covariance is not None:
+        covariance = tuple(tuple(float(v) * noise for v in fit.covariance[i, flat]) for i in flat)
+    return SparseSystem(
+        order=1 if data.order == 1 else 2,
+        names=data.names,
+        terms=tuple(tuple(data.terms[fit.support[i][1]] for i in row) for row in rows),
+        coefficients=tuple(tuple(float(fit.coefficients[i]) for i in row) for row in rows),
+        covariance=covariance,
+    )
+
+
+def _candidate(found: _Found, seen: _Seen) -> Candidate:
+    data, fit = found.searcher.data, found.best
+    affine = Affine(offset=tuple(float(o) for o in fit.offset), scale=float(fit.scale))
+    fitted = tuple(affine.to_seen(z[: data.d].T) for z in fit.nodes)
+    errors = np.concatenate([tr.x - path for tr, path in zip(seen.trajectories, fitted, strict=True)])
+    return Candidate(
+        system=_system(data, fit, evidence.variance(data, fit)),
+        affine=affine,
+        initial_states=tuple(z[:, 0].copy() for z in fit.nodes),
+        fitted=fitted,
+        description_length=found.length,
+        rms=tuple(float(v) for v in np.sqrt(np.nanmean(errors**2, axis=0))),
+        noise=tuple(float(v) for v in seen.noise),
+        chi2=evidence.variance(data, fit),
+    )
+
+
+def _part(found: _Found, parts: Sequence[tuple[int, int]]) -> tuple[Data, Fit]:
+    """The samples ``start:stop`` of each trajectory, with the fitted nodes there."""
+    data, best = found.searcher.data, found.best
+    segments = tuple(
+        replace(s, t=s.t[a:b], x=s.x[a:b], w=s.w[a:b], guess=s.guess[:, a:b])
+        for s, (a, b) in zip(data.segments, parts, strict=True)
+    )
+    nodes = tuple(z[:, a:b].copy() for z, (a, b) in zip(best.nodes, parts, strict=True))
+    return replace(data, segments=segments), replace(best, nodes=nodes)
+
+
+def _held_out(seen: _Seen, best: _Found, settings: SearchSettings, rng: np.random.Generator) -> HeldOut:
+    heads = [trajectory.split(settings.held_out)[0] for trajectory in seen.trajectories]
+    data, begun = _part(best, [(0, head.n) for head in heads])
+    fit = fit_support(data, begun)
+    again = _search(_Seen.of(heads, seen.noise, settings), best.order, settings, rng)
+    full = best.searcher.data
+    mine = {(e, full.terms[k]) for e, k in best.best.support}
+    same = again is not None and mine == {(e, again.searcher.data.terms[k]) for e, k in again.best.support}
+    system = _system(data, fit) if np.isfinite(fit.chi2) else None
+    true, predicted = [], []
+    for i, (trajectory, head) in enumerate(zip(seen.trajectories, heads, strict=True)):
+        true.append(trajectory.x[head.n :])
+        if system is None:
+            predicted.append(np.full_like(true[-1], np.nan))
+            continue
+        path = system.simulate(fit.nodes[i][:, -1], trajectory.t[head.n - 1 :])[1:, : trajectory.d]
+        predicted.append(fit.offset + fit.scale * path)
+    tail, rolled = np.concatenate(true), np.concatenate(predicted)
+    steps = [checks.valid_prediction_steps(a, b) for a, b in zip(true, predicted, strict=True)]
+    return HeldOut(
+        samples=len(tail),
+        r2=checks.r2(tail, rolled),
+        rmse=checks.rmse(tail, rolled),
+        valid_steps=min(steps),
+        p_value=_chow(full, best.best, data, fit),
+        same_support=same,
+    )
+
+
+def _chow(full: Data, fit: Fit, head: Data, head_fit: Fit) -> float:
+    """p-value of the forecast test: extra misfit of the tail against the noise of the head (Chow 1960)."""
+    extra, free = full.count - head.count, head.count - head.nuisance - len(fit.support)
+    if not np.isfinite(head_fit.chi2) or extra < 1 or free < 5:
+        return 0.0
+    floor = head.noise_free**2
+    f = (max(fit.chi2 - head_fit.chi2, 0.0) / extra + floor) / (head_fit.chi2 / free + floor)
+    return float(stats.f.sf(f, extra, free))
+
+
+def _tests(seen: _Seen, best: _Found) -> Tests:
+    data, fit = best.searcher.data, best.best
+    system = _system(data, fit)
+    slopes, laws = [], []
+    for smooth, segment in zip(seen.smooths, data.segments, strict=True):
+        slopes.append((smooth.dx if best.order == 1 else smooth.ddx) / fit.scale)
+        states = segment.guess.T / fit.scale
+        states[:, : data.d] -= fit.offset / fit.scale
+        laws.append(system.force(states))
+    halves = [
+        _part(best, [(0, tr.n // 2) for tr in seen.trajectories]),
+        _part(best, [(tr.n // 2, tr.n) for tr in seen.trajectories]),
+    ]
+    lacking = evidence.missing_term(data, fit)
+    spread = np.nanstd(np.concatenate([tr.x for tr in seen.trajectories]), axis=0)
+    return Tests(
+        derivative_r2=checks.derivative_r2(np.concatenate(slopes), np.concatenate(laws)),
+        whiteness=tuple(checks.whiteness(series) for series in evidence.residuals(data, fit)),
+        significance=evidence.significance(data, fit),
+        missing_term=lacking.p_value,
+        power=lacking.power,
+        disturbance=evidence.disturbance(data, fit),
+        motion=tuple(float(v) for v in spread / seen.noise),
+        halves_agree=evidence.halves_agree(data, fit, halves),
+    )

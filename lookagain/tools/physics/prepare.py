@@ -1,0 +1,176 @@
+"""From trajectories to fitting data: noise, weights, smoothed states, the library that fits the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lookagain.core.errors import InputError
+from lookagain.tools.physics.affine import Affine
+from lookagain.tools.physics.differentiate import Smooth, noise_level
+from lookagain.tools.physics.library import Library, state_names
+from lookagain.tools.physics.shooting import Data, Segment
+from lookagain.tools.physics.system import Order
+from lookagain.tools.physics.terms import Factor, Term
+from lookagain.tools.physics.trajectory import Array, Trajectory
+
+__all__ = [
+    "RESOLUTION",
+    "check_trajectories",
+    "default_library",
+    "noise_of",
+    "prepare",
+    "regular_terms",
+    "seen_states",
+    "wider_library",
+]
+
+RESOLUTION = 2e-6
+"""Residuals below this share of the range are not resolved: the fit counts as exact."""
+
+_LEAST_SAMPLES = 8
+_ANGLES = ("rad",)
+
+
+def default_library(names: Sequence[str], units: Sequence[str], order: Order) -> Library:
+    """Polynomials (degree 3; 2 for order 2 of several variables), drag, and sin and cos of variables in rad."""
+    state = state_names(names, order)
+    degree = 3 if len(state) <= 2 else 2
+    angles = [name for name, unit in zip(names, units, strict=True) if unit in _ANGLES]
+    library = Library.polynomial(state, degree) + Library.trigonometric(state, angles)
+    return library + Library.drag(state, state[len(names) :]) if order == 2 else library
+
+
+def wider_library(terms: Sequence[Term], d: int, order: Order) -> tuple[Term, ...]:
+    """Terms beyond a library, to look for near equals of a law: higher degrees, drag, dry friction, quotients."""
+    state = tuple(f"v{i}" for i in range(d * order))
+    degree = 5 if len(state) <= 2 else 3 if len(state) <= 4 else 2
+    angles = {f.var for term in terms for f in term.factors if f.kind in ("sin", "cos")}
+    wider = Library.polynomial(state, degree) + Library.drag(state) + Library.rational(state)
+    wider += Library.of(state, [f"{v}/|{v}|" for v in state])
+    wider += Library.trigonometric(state, [state[v] for v in sorted(angles)], 2)
+    return wider.terms
+
+
+def check_trajectories(trajectories: Sequence[Trajectory]) -> None:
+    """Raises ``InputError`` unless there are enough samples of the same variables."""
+    if not trajectories:
+        raise InputError("no trajectory was given.")
+    first = trajectories[0]
+    for i, trajectory in enumerate(trajectories):
+        if trajectory.names != first.names:
+            raise InputError(f"trajectory {i} has variables {trajectory.names}; the first has {first.names}.")
+        seen = int(np.isfinite(trajectory.x).sum(axis=0).min())
+        if seen < _LEAST_SAMPLES:
+            raise InputError(
+                f"trajectory {i} has {seen} samples of a variable; at least {_LEAST_SAMPLES} are needed.",
+                hint="Track for longer or at a higher frame rate.",
+            )
+
+
+def noise_of(trajectories: Sequence[Trajectory]) -> Array:
+    """Noise of each variable ``(d,)``, floored at the resolution of the range."""
+    levels = np.array([noise_level(tr.t, tr.x) for tr in trajectories])
+    counts = np.array([np.isfinite(tr.x).sum(axis=0) for tr in trajectories])
+    span = max(_span(trajectories).max(), 1e-300)
+    level = np.sqrt(np.nansum(levels**2 * counts, axis=0) / np.sum(counts, axis=0))
+    floor: Array = RESOLUTION * np.maximum(_span(trajectories), 1e-3 * span)
+    return np.maximum(np.asarray(level, dtype=np.float64), floor)
+
+
+def _span(trajectories: Sequence[Trajectory]) -> Array:
+    both = np.concatenate([tr.x for tr in trajectories])
+    return np.asarray(np.nanmax(both, axis=0) - np.nanmin(both, axis=0))
+
+
+def prepare(
+    trajectories: Sequence[Trajectory],
+    order: Order,
+    terms: Sequence[Term],
+    noise: Array,
+    smooths: Sequence[Smooth],
+    *,
+    free_offset: bool = False,
+    free_scale: bool = False,
+) -> Data:
+    """Fitting data with weights 1 / noise (relative to ``sigma`` where a trajectory has it)."""
+    segments = []
+    for trajectory, smooth in zip(trajectories, smooths, strict=True):
+        guess = smooth.x if order == 1 else np.hstack([smooth.x, smooth.dx])
+        level = np.broadcast_to(noise, trajectory.x.shape)
+        if trajectory.sigma is not None:
+            middle = np.nanmedian(trajectory.sigma, axis=0)
+            relative = trajectory.sigma / np.where(np.isfinite(middle), middle, 1.0)
+            level = level * np.where(np.isfinite(relative), np.clip(relative, 0.1, 1e3), 1.0)
+        seen = np.isfinite(trajectory.x)
+        segments.append(
+            Segment(
+                t=trajectory.t,
+                x=np.where(seen, trajectory.x, 0.0),
+                w=np.where(seen, 1.0 / level, 0.0),
+                guess=np.ascontiguousarray(guess.T),
+            )
+        )
+    return Data(
+        segments=tuple(segments),
+        order=order,
+        terms=tuple(terms),
+        names=trajectories[0].names,
+        free_offset=free_offset,
+        free_scale=free_scale,
+        noise_free=0.05,
+    )
+
+
+def seen_states(data: Data, maps: Sequence[Affine]) -> Array:
+    """All smoothed states ``(D, n)`` in the variables of each map, side by side."""
+    out = []
+    for affine in maps:
+        for segment in data.segments:
+            states = segment.guess / affine.scale
+            states[: data.d] -= np.array(affine.offset)[:, None] / affine.scale
+            out.append(states)
+    return np.concatenate(out, axis=1)
+
+
+def regular_terms(terms: Sequence[Term], states: Array, margin: float = 0.03) -> tuple[Term, ...]:
+    """The terms that make sense on the seen states ``(D, n)``.
+
+    No denominator comes near zero, and absolute values are of variables that change sign (elsewhere they repeat
+    powers).
+    """
+    kept = []
+    for term in terms:
+        if _is_sign(term):
+            good = _changes_sign(states[term.factors[0].var], margin)
+        else:
+            good = all(_regular(f, states, margin) for f in term.factors)
+        if good:
+            kept.append(term)
+    return tuple(kept)
+
+
+def _is_sign(term: Term) -> bool:
+    """Whether the term is v / |v|."""
+    kinds = sorted((f.var, f.kind, f.power) for f in term.factors)
+    return len(kinds) == 2 and kinds[0][0] == kinds[1][0] and {k[1:] for k in kinds} == {("abs", -1), ("power", 1)}
+
+
+def _changes_sign(base: Array, margin: float) -> bool:
+    low, high = float(base.min()), float(base.max())
+    return low < -margin * (high - low) and high > margin * (high - low)
+
+
+def _regular(factor: Factor, states: Array, margin: float) -> bool:
+    base = states[factor.var]
+    if factor.kind == "abs":
+        return factor.power > 0 and _changes_sign(base, margin)
+    if factor.power > 0:
+        return True
+    if factor.kind in ("sin", "cos"):
+        base = getattr(np, factor.kind)(factor.scale * base + factor.shift)
+    if factor.kind == "exp":
+        return True
+    low, high = float(base.min()), float(base.max())
+    return low * high > 0 and min(abs(low), abs(high)) > margin * (high - low)

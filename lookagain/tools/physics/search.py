@@ -1,0 +1,114 @@
+"""Search over supports: few starts, then moves ranked by the likelihood's quadratic and confirmed by full fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lookagain.tools.physics.regression import Index, combinations, subset_chi2
+from lookagain.tools.physics.shooting import Data, Fit, Linearised, Support, fit_support, linearise, start_fit
+from lookagain.tools.physics.trajectory import Array
+
+__all__ = ["Searcher"]
+
+
+@dataclass(kw_only=True)
+class Searcher:
+    """Fits supports of one ``Data`` and remembers all of them."""
+
+    data: Data
+    prices: Array
+    """Price of each term of the library, on the scale of -2 log-likelihood."""
+    max_terms: int
+    fits: dict[Support, Fit] = field(default_factory=dict)
+
+    def score(self, fit: Fit) -> float:
+        """-2 log-likelihood (up to a constant) plus the price of the terms; infinite if the fit failed."""
+        if not np.isfinite(fit.chi2):
+            return np.inf
+        n = self.data.count
+        floor = self.data.noise_free**2 * n
+        return n * float(np.log((fit.chi2 + floor) / n)) + float(sum(self.prices[k] for _, k in fit.support))
+
+    def best(self) -> Fit | None:
+        """The best of all fits so far."""
+        found = min(self.fits.values(), key=self.score, default=None)
+        return found if found is not None and np.isfinite(found.chi2) else None
+
+    def fit(self, begin: Fit) -> Fit:
+        """The remembered fit of this support, or a new one; a failure is tried again from the smoothed states."""
+        known = self.fits.get(begin.support)
+        if known is not None and np.isfinite(known.chi2):
+            return known
+        fit = fit_support(self.data, begin)
+        if known is None or fit.chi2 < known.chi2:
+            self.fits[begin.support] = fit
+        return fit
+
+    def climb(self, fit: Fit, *, width: int = 4, rounds: int = 20) -> Fit:
+        """Moves to better neighbours until none of the ``width`` most promising helps."""
+        for _ in range(rounds):
+            quadratic = linearise(self.data, fit)
+            found = self.promising(quadratic, fit, width)
+            better = [self.fit(candidate) for candidate in found]
+            best = min(better, key=self.score, default=fit)
+            if self.score(best) >= self.score(fit) - 1e-6:
+                return fit
+            fit = best
+        return fit
+
+    def promising(self, q: Linearised, fit: Fit, width: int, *, lacking: bool = False) -> list[Fit]:
+        """Neighbours not fitted yet, the best by the quadratic first, with coefficients to start from.
+
+        ``lacking``: only those that lack a term of ``fit``.
+        """
+        index = {pair: i for i, pair in enumerate(q.pairs)}
+        base = np.array(sorted(index[p] for p in fit.support), dtype=np.intp)
+        ranked: list[tuple[float, tuple[int, ...]]] = []
+        floor = self.data.noise_free**2 * q.count
+        price = np.array([self.prices[k] for _, k in q.pairs])
+        for subsets in moves(base, len(q.pairs), lacking=lacking):
+            if not len(subsets) or subsets.shape[1] > self.max_terms:
+                continue
+            chi2 = subset_chi2(q.gram, q.moment, q.total, subsets) + floor
+            cost = q.count * np.log(chi2 / q.count) + price[subsets].sum(axis=1)
+            for i in np.argsort(cost, kind="stable")[: 2 * width]:
+                ranked.append((float(cost[i]), tuple(int(c) for c in subsets[i])))
+        ranked.sort()
+        out: list[Fit] = []
+        for _, columns in ranked:
+            support = tuple(sorted(q.pairs[c] for c in columns))
+            if support in self.fits or any(f.support == support for f in out):
+                continue
+            out.append(self._begin(q, columns, fit))
+            if len(out) == width:
+                break
+        return out
+
+    def _begin(self, q: Linearised, columns: tuple[int, ...], fit: Fit) -> Fit:
+        chosen = sorted(columns, key=lambda c: q.pairs[c])
+        block = q.gram[np.ix_(chosen, chosen)] + 1e-13 * np.eye(len(chosen))
+        values = np.linalg.lstsq(block, q.moment[chosen], rcond=None)[0] / q.scale[chosen]
+        support = tuple(q.pairs[c] for c in chosen)
+        fresh = start_fit(self.data, support, values, fit.offset, fit.scale)
+        return fresh
+
+
+def moves(base: Index, count: int, *, lacking: bool) -> Iterable[Index]:
+    """Column sets one move away: drop 1 or 2, add 1 or 2, swap, two into one, one into two.
+
+    ``lacking``: only those that drop something.
+    """
+    outside = np.setdiff1d(np.arange(count), base)
+    n = len(base)
+    for removed in range(int(lacking), min(2, n) + 1):
+        kept = base[combinations(n, n - removed)] if n - removed else np.zeros((1, 0), dtype=np.intp)
+        for added in range(3):
+            if (removed, added) in {(0, 0), (2, 2)}:
+                continue
+            more = outside[combinations(len(outside), added)] if added else np.zeros((1, 0), dtype=np.intp)
+            left = np.repeat(kept, len(more), axis=0)
+            right = np.tile(more, (len(kept), 1))
+            yield np.hstack([left, right])
