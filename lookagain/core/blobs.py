@@ -86,8 +86,11 @@ class BlobStore:
         path = self.folder / ref.relative_path
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.{os.getpid()}")
-            shutil.copyfile(source, temporary)
+            temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+            with source.open("rb") as original, temporary.open("xb") as copy:
+                shutil.copyfileobj(original, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
             temporary.replace(path)
         return ref
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticSerializationError
 
+from lookagain.core.errors import InputError
 from lookagain.core.values import Json, Value, as_json
 
 __all__ = ["Answer", "Media", "MediaKind", "Task", "VideoPath", "media_paths", "task_json"]
@@ -46,8 +48,11 @@ class Task(BaseModel, Generic[A]):
 
 
 def task_json(task: Task[Any]) -> dict[str, Json]:
-    """The task as JSON values."""
-    return as_json(task)
+    """The task as JSON values. Raises ``InputError`` for a file name that is no UTF-8."""
+    try:
+        return as_json(task)
+    except (PydanticSerializationError, UnicodeEncodeError) as error:
+        raise InputError(f"the task holds a name that is not UTF-8 ({error}).", hint="Rename the file.") from error
 
 
 def media_paths(task: Task[Any]) -> Iterator[tuple[str, Media, Path]]:

@@ -25,7 +25,8 @@ class BaseState(TypedDict, total=False):
 
     ``run`` names the invocation of an embedded graph; ``task`` is the task as JSON; ``question`` what to ask the
     person next and ``reply`` what was said;
-    ``result`` the finished result as JSON.
+    ``result`` the finished result as JSON. A channel that is None counts as not set. Channels with a reducer are
+    lists.
     """
 
     run: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +18,8 @@ from lookagain.core.clock import SystemClock
 from lookagain.core.errors import ConfigError, LookagainError
 from lookagain.core.limits import Limits
 from lookagain.core.result import Provenance, Result
-from lookagain.core.task import Task, media_paths
+from lookagain.core.task import Task, media_paths, task_json
+from lookagain.core.values import digest
 from lookagain.runtime.agent import Agent
 from lookagain.runtime.journal import Journal
 from lookagain.runtime.machine import build_graph
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_tool", "graph"]
 
-#: Invocations of an embedded graph whose journals are kept; the oldest ends first.
+#: Invocations of an embedded graph whose journals are kept; the one used longest ago ends first.
 _KEPT = 256
 
 
@@ -44,15 +46,18 @@ class _Invocations:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._open: OrderedDict[str, Services] = OrderedDict()
+        self._lock = threading.Lock()
 
     def __call__(self, state: Mapping[str, Any]) -> Services:
         run_name = str(state.get("run", ""))
-        if run_name not in self._open:
-            journal = Journal(None, limits=self._services.limits, clock=self._services.clock)
-            self._open[run_name] = replace(self._services, journal=journal)
-            if len(self._open) > _KEPT:
-                self._open.popitem(last=False)
-        return self._open[run_name]
+        with self._lock:
+            if run_name not in self._open:
+                journal = Journal(None, limits=self._services.limits, clock=self._services.clock)
+                self._open[run_name] = replace(self._services, journal=journal)
+                if len(self._open) > _KEPT:
+                    self._open.popitem(last=False)
+            self._open.move_to_end(run_name)
+            return self._open[run_name]
 
 
 def graph(task: type[Task[Any]], **options: Unpack[Options]) -> CompiledStateGraph[Any, Any, Any, Any]:
@@ -94,8 +99,9 @@ def as_tool(task: type[Task[Any]], **options: Unpack[Options]) -> StructuredTool
     """The agent of ``task`` as a LangChain tool.
 
     Its arguments are the task's fields; paths are taken relative to ``media_root``, which must be given, and one
-    that leaves it is refused. The content is answer, verdict and evidence as JSON, the artifact the whole
-    ``Result``. Errors come back as the tool's message, so that the model can mend its call.
+    that leaves it is refused. ``run_dir`` is the parent of a run folder for each task. The content is answer,
+    verdict and evidence as JSON, the artifact the whole ``Result``. Errors come back as the tool's message, so
+    that the model can mend its call.
     """
     from langchain_core.tools import StructuredTool, ToolException
 
@@ -110,15 +116,17 @@ def as_tool(task: type[Task[Any]], **options: Unpack[Options]) -> StructuredTool
 
     def call(**fields: Any) -> tuple[str, Result[Any]]:
         try:
-            return _content(run(_inside(agent, fields, root), **options))
-        except LookagainError as error:
-            raise ToolException(str(error)) from error
+            task = _inside(agent, fields, root)
+            return _content(run(task, **_kept_apart(options, task)))
+        except Exception as error:
+            raise ToolException(_words(error)) from error
 
     async def acall(**fields: Any) -> tuple[str, Result[Any]]:
         try:
-            return _content(await arun(_inside(agent, fields, root), **options))
-        except LookagainError as error:
-            raise ToolException(str(error)) from error
+            task = _inside(agent, fields, root)
+            return _content(await arun(task, **_kept_apart(options, task)))
+        except Exception as error:
+            raise ToolException(_words(error)) from error
 
     return StructuredTool.from_function(
         func=call,
@@ -146,10 +154,24 @@ def _inside(agent: Agent[Any], fields: Mapping[str, Any], root: Path) -> Task[An
     return given.model_copy(update=moved)
 
 
+def _kept_apart(options: Options, task: Task[Any]) -> Options:
+    """``run_dir`` of a tool is the parent of one run folder for each task."""
+    parent = options.get("run_dir")
+    if parent is None:
+        return options
+    return {**options, "run_dir": Path(parent) / f"{task.agent}-{digest(task_json(task))[:16]}"}
+
+
+def _content(result: Result[Any]) -> tuple[str, Result[Any]]:
+    whole = result.to_json()
+    shown = {name: whole[name] for name in ("status", "answer", "verdict", "evidence", "note", "question")}
+    return json.dumps(shown, ensure_ascii=False, allow_nan=False), result
+
+
 def _explain(error: Exception) -> str:
     return f"The arguments do not fit: {error}"
 
 
-def _content(result: Result[Any]) -> tuple[str, Result[Any]]:
-    shown = result.model_dump(mode="json", include={"status", "answer", "verdict", "evidence", "note", "question"})
-    return json.dumps(shown, ensure_ascii=False), result
+def _words(error: Exception) -> str:
+    """What the model is told: a remedy where we have one, never the inside of the program."""
+    return str(error) if isinstance(error, LookagainError) else f"unexpected {type(error).__name__}"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ FORMAT_VERSION = 1
 
 
 class RunRecord(Value):
-    """What ``task.json`` holds."""
+    """What ``task.json`` holds. ``base`` is the folder that relative paths of the task start at."""
 
     format_version: int = FORMAT_VERSION
     agent: str
@@ -43,7 +44,17 @@ class RunRecord(Value):
     task: dict[str, Any]
     limits: Limits
     model: str | None
+    media_root: str | None = None
+    base: str
     provenance: Provenance
+
+
+_OWN = {"task.json", "result.json", "journal.sqlite", "checkpoints.sqlite", "blobs", "report.html"}
+
+
+def _plain_name(name: str) -> bool:
+    """Whether an artifact may lie in a run folder under this name."""
+    return bool(name) and Path(name).name == name and name[0] != "." and "\0" not in name and name not in _OWN
 
 
 class RunFolder:
@@ -66,8 +77,12 @@ class RunFolder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder alone. Raises ``RunError`` at once when another process holds it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("w") as file:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / ".lock").open("w")
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.path}: not usable as a run folder ({error}).", hint="Choose another.") from error
+        with lock as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -91,7 +106,7 @@ class RunFolder:
                     hint="Open it with the version of lookagain that wrote it, or run the task again.",
                 )
             return RunRecord.model_validate(raw)
-        except (ValidationError, ValueError, OSError) as error:
+        except (ValidationError, ValueError, OSError, RecursionError) as error:
             raise RunError(
                 f"{path}: expected a run's record, got: {str(error)[:200]}.",
                 hint="Run the task again in a new folder.",
@@ -114,7 +129,7 @@ class RunFolder:
             agent = find_agent(raw["provenance"]["agent"])
             kind: type[Result[Any]] = Result[agent.answer]  # type: ignore[name-defined]
             return kind.model_validate(raw).opened_from(self.path)
-        except (ValidationError, ValueError, KeyError, TypeError, OSError) as error:
+        except (ValidationError, ValueError, KeyError, TypeError, OSError, RecursionError) as error:
             raise RunError(
                 f"{path}: expected a result, got: {str(error)[:200]}.",
                 hint="Resume the run to write it again.",
@@ -123,12 +138,11 @@ class RunFolder:
     def write_result(self, result: Result[Any]) -> Result[Any]:
         """Write the artifacts under their names, then ``result.json``."""
         for ref in result.artifacts.values():
-            target = self.path / ref.name
-            if Path(ref.name).name != ref.name or ref.name.startswith("."):
-                raise RunError(f"artifact name {ref.name!r} is not a plain file name.")
-            if not target.exists() or target.stat().st_size != ref.size:
-                temporary = target.with_name(f".{ref.name}.part")
-                shutil.copyfile(self.blobs.path(ref), temporary)
-                temporary.replace(target)
+            if not _plain_name(ref.name):
+                raise RunError(f"artifact name {ref.name!r} is not a free, plain file name.")
+            temporary = self.path / f".{ref.name}.{secrets.token_hex(8)}"
+            with self.blobs.path(ref).open("rb") as source, temporary.open("xb") as target:
+                shutil.copyfileobj(source, target)
+            temporary.replace(self.path / ref.name)
         write_atomic(self.path / "result.json", result.model_dump_json(indent=1).encode())
         return result.opened_from(self.path)

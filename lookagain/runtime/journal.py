@@ -13,7 +13,8 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -78,6 +79,9 @@ class Journal:
         self._clock = clock
         self._opened = clock.monotonic()
         self._lock = threading.Lock()
+        self._idle = threading.Condition()
+        self._working = 0
+        self._stopped = False
         self._asked: Counter[tuple[str, str]] = Counter()
         try:
             self._db = sqlite3.connect(
@@ -89,7 +93,8 @@ class Journal:
             self._setup()
         except sqlite3.DatabaseError as error:
             raise RunError(
-                f"{path}: expected a journal database, got: {error}.", hint="Start the run in a new folder."
+                f"{path}: the journal database cannot be used: {error}.",
+                hint="Free the disk, or start the run in a new folder.",
             ) from error
 
     def _setup(self) -> None:
@@ -115,6 +120,31 @@ class Journal:
             self._write_session()
             self._db.close()
 
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Around a node's work. Raises ``RunError`` once the run was stopped: nothing new begins then."""
+        with self._idle:
+            if self._stopped:
+                raise RunError("the run was stopped.", hint="Resume it.")
+            self._working += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._working -= 1
+                self._idle.notify_all()
+
+    def stop(self) -> None:
+        """Let no further node or call begin in this process."""
+        self._stopped = True
+
+    def wait_idle(self) -> None:
+        """Wait until no node works. A cancelled event loop leaves its threads working; what they pay for must
+        still be written.
+        """
+        with self._idle:
+            self._idle.wait_for(lambda: self._working == 0)
+
     def key(self, task: str, request: str) -> CallKey:
         """The key of the next call of ``request`` by ``task`` in this process."""
         with self._lock:
@@ -132,6 +162,8 @@ class Journal:
             if row is not None and row[0] is not None:
                 found: Json = {"response": json.loads(row[0])}
                 return found
+            if self._stopped:
+                raise RunError("the run was stopped.", hint="Resume it.")
             self._check(cost, reserved=row is not None)
             if row is None:
                 self._write(
@@ -154,6 +186,11 @@ class Journal:
         """Give back a reservation whose call failed: nothing came of it that could be used again."""
         with self._lock:
             self._write(f"DELETE FROM calls WHERE {_KEY} AND response IS NULL", key)
+
+    def discard(self, key: CallKey) -> None:
+        """Take back a response that proved useless, so that a resumed run asks anew; its cost stays spent."""
+        with self._lock:
+            self._write(f"UPDATE calls SET task=task || '#useless-' || id WHERE {_KEY}", key)
 
     def step(self, *, task: str, node: str, seconds: float) -> None:
         """Write that a node ran, and the run's working time so far."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_type_hints
 
 from langgraph.graph import END, START, StateGraph
-from langgraph.types import Send, interrupt
+from langgraph.types import Overwrite, Send, interrupt
+from pydantic import ValidationError
 
 from lookagain.core.errors import ConfigError
 from lookagain.core.result import Provenance, Question, Result
@@ -37,7 +38,8 @@ class Machine:
         self._first = BEGIN if embedded else START
         self.graph: StateGraph[Any, Any, Any, Any] = StateGraph(agent.state)
         if embedded:
-            self.graph.add_node(BEGIN, lambda _state: {"run": current_task()})
+            begin: Any = _beginning(agent)
+            self.graph.add_node(BEGIN, begin)
             self.graph.add_edge(START, BEGIN)
 
     def start(self, name: str) -> None:
@@ -68,7 +70,7 @@ class Machine:
         """``function`` chooses what follows ``source``: one of ``targets``, or ``Send`` values to fan out."""
 
         def choose(state: State) -> Any:
-            choice = function(state)
+            choice = function(_present(state))
             if isinstance(choice, str):
                 return choice
             for send in choice:
@@ -82,15 +84,41 @@ class Machine:
 def _guarded(name: str, function: Node, scope: Scope) -> Callable[[State], dict[str, Any]]:
     def run(state: State) -> dict[str, Any]:
         services = scope(state)
-        services.journal.check_time()
-        services.tell("start", node=name)
-        began = services.clock.monotonic()
-        update = function(state, services)
-        check_json(update, where=f"what node {name} writes")
-        services.journal.step(task=current_task(), node=name, seconds=services.clock.monotonic() - began)
-        return update
+        with services.journal.working():
+            services.journal.check_time()
+            services.tell("start", node=name)
+            began = services.clock.monotonic()
+            update = function(_present(state), services)
+            check_json(update, where=f"what node {name} writes")
+            services.journal.step(task=current_task(), node=name, seconds=services.clock.monotonic() - began)
+            return update
 
     return run
+
+
+def _present(state: State) -> State:
+    """The channels that hold something: one that was set to None is the same as one that never was set."""
+    return {name: value for name, value in state.items() if value is not None}
+
+
+def _beginning(agent: Agent[Any]) -> Callable[[State], dict[str, Any]]:
+    """The first node of an embedded graph: a thread of the application may bring one task after another, and
+    nothing of an earlier one may be left.
+    """
+    hints = get_type_hints(agent.state, include_extras=True)
+    summed = {name for name, hint in hints.items() if any(callable(m) for m in getattr(hint, "__metadata__", ()))}
+
+    def begin(state: State) -> dict[str, Any]:
+        if not isinstance(state.get("task"), dict):
+            raise ConfigError(f"{agent.name}: expected the input {{'task': ...}} with the task's fields.")
+        try:
+            agent.task.model_validate(state["task"])
+        except ValidationError as error:
+            raise ConfigError(f"{agent.name}: {error}") from error
+        cleared = {name: Overwrite([]) if name in summed else None for name in hints}
+        return {**cleared, "task": state["task"], "run": current_task()}
+
+    return begin
 
 
 def build_graph(
@@ -107,7 +135,7 @@ def build_graph(
     machine.node(CONCLUDE, conclude)
     machine.edge(CONCLUDE, END)
     agent.build(machine)
-    missing = {"task", "result", "question", "reply"} - set(_channels(agent.state))
+    missing = {"task", "run", "result", "question", "reply"} - set(get_type_hints(agent.state))
     if missing:
         raise ConfigError(f"agent {agent.name!r}: its state lacks {sorted(missing)}.", hint="Extend BaseState.")
     return machine.graph
@@ -138,8 +166,3 @@ def make_result(
         question=question,
         note=" ".join(part for part in (conclusion.note, note) if part),
     )
-
-
-def _channels(state: type[Any]) -> Sequence[str]:
-    annotations = [getattr(base, "__annotations__", {}) for base in (*state.__mro__, state)]
-    return [name for names in annotations for name in names] or list(get_args(state))

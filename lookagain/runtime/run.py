@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
@@ -14,7 +15,7 @@ from langchain_core.runnables.config import var_child_runnable_config
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from lookagain.core.errors import LimitError, RunError
+from lookagain.core.errors import LimitError, RunError, StateError
 from lookagain.core.limits import Limits
 from lookagain.core.result import Result
 from lookagain.core.task import Answer, Task
@@ -33,8 +34,21 @@ __all__ = ["aresume", "arun", "astream", "open_run", "resume", "run", "stream"]
 A = TypeVar("A", bound=Answer)
 _CONFIG: RunnableConfig = {"configurable": {"thread_id": "run"}, "recursion_limit": 10_000}
 _MODES: Any = ["custom", "updates"]
-#: Serializer of checkpoints: JSON values only, no class is ever revived.
-_SERDE = JsonPlusSerializer(allowed_msgpack_modules=None)
+
+
+class _Serializer(JsonPlusSerializer):
+    """LangGraph's serializer with an empty allowlist: of stored classes only its own safe list of plain types
+    (its control values, dates, paths) is revived, and the older JSON form, which names constructors, is refused.
+    """
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        """The value; ``StateError`` for a form that this program never writes."""
+        if data[0] not in ("msgpack", "null", "bytes", "bytearray"):
+            raise StateError(f"expected a msgpack checkpoint, got {data[0]!r}.", hint="Run the task again.")
+        return super().loads_typed(data)
+
+
+_SERDE = _Serializer(allowed_msgpack_modules=None)
 
 
 def run(
@@ -93,13 +107,15 @@ def resume(
     model: BaseChatModel | ChatBackend | str | None = None,
     experts: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
+    media_root: str | Path | None = None,
 ) -> Result[Any]:
     """Go on with the run of a folder: after a kill, a failure, a limit, or with the ``answer`` to its question.
 
     What was committed or journaled is not done or paid for again. ``model`` must be the one the run was started
-    with (a string is remembered, an object must be given again); ``limits`` may be new ones.
+    with (a string is remembered, an object must be given again); ``limits`` may be new ones. Paths and
+    ``media_root`` are remembered.
     """
-    settings = Settings(model=model, experts=experts, limits=limits)
+    settings = Settings(model=model, experts=experts, limits=limits, media_root=media_root)
     return _last(_isolated(_stream_folder(run_dir, settings, answer)))
 
 
@@ -110,9 +126,10 @@ async def aresume(
     model: BaseChatModel | ChatBackend | str | None = None,
     experts: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
+    media_root: str | Path | None = None,
 ) -> Result[Any]:
     """Like ``resume``, in an event loop."""
-    settings = Settings(model=model, experts=experts, limits=limits)
+    settings = Settings(model=model, experts=experts, limits=limits, media_root=media_root)
     with Session.reopen(run_dir, settings) as session:
         return await _alast(_adrive(session, answer))
 
@@ -145,11 +162,11 @@ def _drive(session: Session[A], reply: Json) -> Iterator[Event[A]]:
     if (stored := session.stored()) is not None:
         yield Event(kind="result", result=stored)
         return
-    with closing(sqlite3.connect(session.folder.checkpoints, check_same_thread=False)) as connection:
-        graph = session.graph().compile(checkpointer=SqliteSaver(connection, serde=_SERDE))
-        limit: LimitError | None = None
-        given = session.given(graph.get_state(_CONFIG), reply)
+    limit: LimitError | None = None
+    with _checkpoints(session), closing(sqlite3.connect(session.folder.checkpoints, check_same_thread=False)) as db:
+        graph = session.graph().compile(checkpointer=SqliteSaver(db, serde=_SERDE))
         try:
+            given = session.given(graph.get_state(_CONFIG), reply)
             if given is not NOTHING:
                 for mode, data in graph.stream(given, _CONFIG, stream_mode=_MODES, durability="sync"):
                     yield from _events(mode, data)
@@ -168,22 +185,40 @@ async def _adrive(session: Session[A], reply: Json) -> AsyncIterator[Event[A]]:
     if (stored := session.stored()) is not None:
         yield Event(kind="result", result=stored)
         return
-    async with aiosqlite.connect(session.folder.checkpoints) as connection:
-        graph = session.graph().compile(checkpointer=AsyncSqliteSaver(connection, serde=_SERDE))
-        limit: LimitError | None = None
-        try:
-            given = session.given(await graph.aget_state(_CONFIG), reply)
-            if given is not NOTHING:
-                parts = graph.astream(given, _CONFIG, stream_mode=_MODES, durability="sync")
-                async for mode, data in _aisolated(parts):
-                    for event in _events(mode, data):
-                        yield event
-        except LimitError as reached:
-            limit = reached
-        except Exception as error:
-            session.fail(error)
-            raise
-        yield Event(kind="result", result=session.finish(await graph.aget_state(_CONFIG), limit))
+    limit: LimitError | None = None
+    with _checkpoints(session):
+        async with aiosqlite.connect(session.folder.checkpoints) as connection:
+            graph = session.graph().compile(checkpointer=AsyncSqliteSaver(connection, serde=_SERDE))
+            try:
+                try:
+                    given = session.given(await graph.aget_state(_CONFIG), reply)
+                    if given is not NOTHING:
+                        parts = graph.astream(given, _CONFIG, stream_mode=_MODES, durability="sync")
+                        async for mode, data in _aisolated(parts):
+                            for event in _events(mode, data):
+                                yield event
+                finally:
+                    # Ending the event loop's task does not end the threads that nodes work in.
+                    session.services.journal.stop()
+                    await asyncio.shield(asyncio.to_thread(session.services.journal.wait_idle))
+            except LimitError as reached:
+                limit = reached
+            except Exception as error:
+                session.fail(error)
+                raise
+            yield Event(kind="result", result=session.finish(await graph.aget_state(_CONFIG), limit))
+
+
+@contextmanager
+def _checkpoints(session: Session[Any]) -> Iterator[None]:
+    """Errors of the databases as errors of the run folder."""
+    try:
+        yield
+    except (sqlite3.Error, NotImplementedError) as error:
+        raise RunError(
+            f"{session.folder.path}: its databases cannot be used: {error}.",
+            hint="Free the disk and resume; if they are damaged, run the task again in a new folder.",
+        ) from error
 
 
 def _events(mode: str, data: Any) -> Iterator[Event[Any]]:

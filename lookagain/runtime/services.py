@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from lookagain.core.blobs import BlobStore
 from lookagain.core.clock import Clock
-from lookagain.core.errors import ConfigError
+from lookagain.core.errors import ConfigError, OutputError
 from lookagain.core.limits import Limits, Usage
 from lookagain.core.values import Json, digest
-from lookagain.runtime.journal import Journal
+from lookagain.runtime.journal import CallKey, Journal
 from lookagain.tools.media import MediaDoor
 from lookagain.tools.models import (
     ChatBackend,
@@ -71,7 +71,13 @@ class Services:
         loaded = load_prompt(prompt) if isinstance(prompt, str) else prompt
         system, user = loaded.render(**values)
         request = ModelRequest(messages=(Message.system(system), Message.user(*images, user)))
-        return structured(self._complete, request, schema)
+        keys: list[CallKey] = []
+        try:
+            return structured(lambda asked: self._complete(asked, keys), request, schema)
+        except OutputError:
+            for key in keys:
+                self.journal.discard(key)
+            raise
 
     def call(self, expert: str, request: Json, compute: Callable[[], Json]) -> Json:
         """An expert's response, from the journal if this call was already paid for.
@@ -79,7 +85,8 @@ class Services:
         ``request`` must hold all that the response depends on (files by hash).
         """
         asked: Json = {"expert": expert, "request": request}
-        return self._journaled("expert", asked, Usage(expert_calls=1), lambda: (compute(), Usage(expert_calls=1)))
+        cost = Usage(expert_calls=1)
+        return self._journaled("expert", asked, cost, lambda: (compute(), cost))[1]
 
     def spend_frames(self, what: str, count: int) -> None:
         """Count decoded frames against the limits, once a task and ``what``."""
@@ -113,24 +120,27 @@ class Services:
             raise ConfigError("this step needs a model.", hint="Pass model= to run().")
         return self.model
 
-    def _complete(self, request: ModelRequest) -> ModelReply:
+    def _complete(self, request: ModelRequest, keys: list[CallKey]) -> ModelReply:
         model = self._needed_model()
         asked: Json = {"model": model.fingerprint, "request": request.to_json()}
-        reply = self._journaled("model", asked, _estimate(request), lambda: _paid(model.complete(request)))
+        key, reply = self._journaled("model", asked, _estimate(request), lambda: _paid(model.complete(request)))
+        keys.append(key)
         return ModelReply.from_json(reply)
 
-    def _journaled(self, kind: str, asked: Json, estimate: Usage, compute: Callable[[], tuple[Json, Usage]]) -> Json:
+    def _journaled(
+        self, kind: str, asked: Json, estimate: Usage, compute: Callable[[], tuple[Json, Usage]]
+    ) -> tuple[CallKey, Json]:
         key = self.journal.key(current_task(), digest(asked))
         found = self.journal.reserve(key, kind=kind, asked=asked, cost=estimate)
         if isinstance(found, dict):
-            return found["response"]
+            return key, found["response"]
         try:
             response, cost = compute()
         except Exception:
             self.journal.forget(key)
             raise
         self.journal.settle(key, response, cost)
-        return response
+        return key, response
 
 
 def _paid(reply: ModelReply) -> tuple[Json, Usage]:

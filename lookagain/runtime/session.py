@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from langgraph.types import Command, StateSnapshot
+from pydantic import ValidationError
 
 from lookagain.core.clock import Clock, SystemClock
 from lookagain.core.errors import ConfigError, LimitError, LookagainError, RunError
@@ -70,6 +71,14 @@ class Settings:
     run_dir: str | Path | None = None
     media_root: str | Path | None = None
     clock: Clock | None = None
+    base: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work before anything is written."""
+        if self.limits is not None and not isinstance(self.limits, Limits):
+            raise ConfigError(f"limits: expected Limits, got {self.limits!r}.", hint="Pass Limits(model_calls=20).")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**63:
+            raise ConfigError(f"seed: expected a whole number from 0 to 2**63 - 1, got {self.seed!r}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +114,19 @@ class Session(Generic[A]):
                 f"{run_dir}: task version {record.task_version} found, {agent.task.schema_version} expected.",
                 hint="Run the task again in a new folder.",
             )
-        task = agent.task.model_validate(record.task)
+        try:
+            task = agent.task.model_validate(record.task)
+        except ValidationError as error:
+            raise RunError(f"{run_dir}: the stored task is not usable: {error}.", hint="Run it again.") from error
         given = Settings(
             model=settings.model if settings.model is not None else record.model,
             experts=settings.experts,
             limits=settings.limits if settings.limits is not None else record.limits,
             seed=record.provenance.seed,
             run_dir=run_dir,
+            media_root=settings.media_root if settings.media_root is not None else record.media_root,
             clock=settings.clock,
+            base=Path(record.base),
         )
         with cls._open(agent, task, folder, given) as session:
             yield session
@@ -120,8 +134,8 @@ class Session(Generic[A]):
     @classmethod
     @contextmanager
     def _open(cls, agent: Agent[A], task: Task[A], folder: RunFolder, settings: Settings) -> Iterator[Session[A]]:
-        root = None if settings.media_root is None else Path(settings.media_root)
-        media = MediaDoor(root=root)
+        root = None if settings.media_root is None else Path(settings.media_root).resolve()
+        media = MediaDoor(root=root, base=settings.base or Path.cwd())
         model = open_model(settings.model)
         if model is None and agent.model == "required":
             raise ConfigError(
@@ -153,7 +167,11 @@ class Session(Generic[A]):
 
     def stored(self) -> Result[A] | None:
         """The finished result of an earlier session, if there is one."""
-        result = self.folder.result()
+        try:
+            result = self.folder.result()
+        except RunError:
+            # Damaged or of another version: the checkpoints still hold all that it is made of.
+            return None
         return result if result is not None and result.status == "complete" else None
 
     def given(self, snapshot: StateSnapshot, reply: Json) -> Any:
@@ -280,6 +298,8 @@ def _admit(
             task=task_json(task),
             limits=limits,
             model=settings.model if isinstance(settings.model, str) else None,
+            media_root=None if settings.media_root is None else str(Path(settings.media_root).resolve()),
+            base=str(Path.cwd()),
             provenance=provenance,
         )
     )

@@ -73,6 +73,22 @@ def test_an_interrupt_passes_through_the_application_and_its_checkpointer(calls:
     assert calls.count == made
 
 
+def test_one_thread_may_bring_one_task_after_another(calls: Calls) -> None:
+    embedded = _application(graph(Toy, **calls.options), saver=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "1"}}
+    first = embedded.invoke({"task": Toy(words=("look", "again"), rounds=2).model_dump(mode="json")}, config)
+    second = embedded.invoke({"task": Toy(words=("look",)).model_dump(mode="json")}, config)
+    assert first["result"]["answer"]["words"] == ["again", "look"] * 2
+    assert second["result"]["answer"]["words"] == ["look"]
+    assert second["result"]["usage"]["model_calls"] == 1
+
+
+@pytest.mark.parametrize("given", [{}, {"task": None}, {"task": {"rounds": "many"}}])
+def test_a_graph_without_a_task_says_what_it_expects(calls: Calls, given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="toy"):
+        graph(Toy, **calls.options).invoke({**given, "reply": ""})
+
+
 def test_limits_hold_for_each_invocation_of_a_graph(calls: Calls) -> None:
     embedded = graph(Toy, limits=Limits(model_calls=2), **calls.options)
     for _ in range(3):
@@ -122,6 +138,17 @@ def test_a_tool_refuses_paths_that_leave_its_folder(calls: Calls, media: Path, p
     assert message.status == "error"
     assert "secret" not in message.content.replace("secret.txt", "")
     assert calls.count == 0
+
+
+def test_a_tool_keeps_its_runs_apart_and_tells_no_inside(calls: Calls, media: Path, tmp_path: Path) -> None:
+    tool = as_tool(Toy, media_root=media, run_dir=tmp_path / "runs", **calls.options)
+    for words in (["look"], ["again"], ["look"]):
+        message = tool.invoke({"type": "tool_call", "id": "1", "name": "toy", "args": {"words": words}})
+        assert message.status == "success"
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+    broken = as_tool(Toy, media_root=media, model=calls.options["model"], experts={})
+    message = broken.invoke({"type": "tool_call", "id": "1", "name": "toy", "args": {}})
+    assert (message.status, message.content) == ("error", "unexpected KeyError")
 
 
 def test_a_tool_needs_a_folder_and_says_what_is_wrong_with_a_call(calls: Calls, media: Path) -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lookagain.core.errors import ConfigError, LimitError, RunError, StateError
+from lookagain.core.errors import ConfigError, LimitError, OutputError, RunError, StateError
 from lookagain.core.limits import Limits
 from lookagain.core.result import Result
 from lookagain.runtime.events import Event
 from lookagain.runtime.folder import RunFolder
 from lookagain.runtime.run import aresume, arun, astream, open_run, resume, run, stream
-from lookagain.testing import FakeClock
+from lookagain.testing import FakeClock, scripted_backend
 from tests.runtime.conftest import Calls
+from tests.support.calls import CallLog, LoggedLength
 from tests.support.kill import comparable
 from tests.support.toy import Toy, ToyAnswer
 
@@ -196,7 +198,6 @@ def test_a_folder_of_another_run_is_refused(calls: Calls, tmp_path: Path) -> Non
     [
         ("task.json", "{", "record"),
         ("task.json", '{"format_version": 99}', "version"),
-        ("result.json", "[]", "result"),
         ("journal.sqlite", "not a database, but long enough to be read as one", "journal"),
     ],
 )
@@ -208,6 +209,111 @@ def test_a_damaged_folder_is_refused(calls: Calls, tmp_path: Path, file: str, co
     (folder / file).write_text(content)
     with pytest.raises(RunError, match=message):
         resume(folder, **calls.options)
+
+
+def test_damaged_checkpoints_are_said(calls: Calls, tmp_path: Path) -> None:
+    run(Toy(ask=True), run_dir=tmp_path / "run", **calls.options)
+    (tmp_path / "run" / "checkpoints.sqlite").write_text("not a database, but long enough to be read as one")
+    with pytest.raises(RunError, match="databases"):
+        resume(tmp_path / "run", **calls.options)
+
+
+def test_checkpoints_that_name_constructors_are_refused(calls: Calls, tmp_path: Path) -> None:
+    run(Toy(ask=True), run_dir=tmp_path / "run", **calls.options)
+    with sqlite3.connect(tmp_path / "run" / "checkpoints.sqlite") as db:
+        db.execute("UPDATE checkpoints SET type='json', checkpoint='{}'")
+    with pytest.raises(StateError, match="msgpack"):
+        resume(tmp_path / "run", **calls.options)
+
+
+def test_a_damaged_result_is_written_again(calls: Calls, tmp_path: Path) -> None:
+    whole = run(Toy(), run_dir=tmp_path / "run", **calls.options)
+    made = calls.count
+    (tmp_path / "run" / "result.json").write_text('{"schema_version": 1}')
+    with pytest.raises(RunError, match="result"):
+        open_run(tmp_path / "run")
+    assert comparable(resume(tmp_path / "run", **calls.options)) == comparable(whole)
+    assert calls.count == made
+
+
+def test_useless_replies_are_not_replayed_and_stay_paid(tmp_path: Path) -> None:
+    log = CallLog(path=tmp_path / "calls.log")
+    experts = {"length": LoggedLength(log=log)}
+    task = Toy(words=("look",))
+    with pytest.raises(OutputError):
+        run(task, run_dir=tmp_path / "run", experts=experts, model=scripted_backend(["no", "no", "no"]))
+    assert open_run(tmp_path / "run").usage.model_calls == 3
+    done = resume(tmp_path / "run", experts=experts, model=scripted_backend(['{"score": 4}']))
+    assert done.status == "complete"
+    assert done.usage.model_calls == 4
+
+
+def test_paths_and_jail_are_remembered(calls: Calls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    media, elsewhere = tmp_path / "media", tmp_path / "elsewhere"
+    media.mkdir()
+    elsewhere.mkdir()
+    (media / "a.txt").write_text("words")
+    monkeypatch.chdir(media)
+    ways: tuple[tuple[str, dict[str, Any]], ...] = (("free", {}), ("jailed", {"media_root": media}))
+    for name, options in ways:
+        cut = run(
+            Toy(text=Path("a.txt")), limits=Limits(model_calls=1), run_dir=tmp_path / name, **calls.options, **options
+        )
+        assert cut.status == "limited"
+        with monkeypatch.context() as moved:
+            moved.chdir(elsewhere)
+            assert resume(tmp_path / name, limits=Limits(), **calls.options).status == "complete"
+    record = RunFolder(tmp_path / "jailed").record()
+    assert record is not None
+    assert record.media_root == str(media)
+
+
+class _Slow:
+    """An expert whose calls end only when they are let go."""
+
+    fingerprint = "length:1"
+
+    def __init__(self, log: CallLog) -> None:
+        self.began, self.go = threading.Event(), threading.Event()
+        self._inner = LoggedLength(log=log)
+
+    def __call__(self, word: str) -> int:
+        self.began.set()
+        self.go.wait(20)
+        return self._inner(word)
+
+
+def test_cancelling_waits_for_what_is_being_paid(calls: Calls, tmp_path: Path) -> None:
+    slow = _Slow(calls.log)
+    model = calls.options["model"]
+
+    async def cancelled() -> None:
+        running = asyncio.create_task(arun(Toy(), run_dir=tmp_path / "run", model=model, experts={"length": slow}))
+        await asyncio.to_thread(slow.began.wait, 20)
+        running.cancel()
+        slow.go.set()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(cancelled())
+    paid = calls.log.made()
+    assert sum(paid.values()) >= 1
+    done = resume(tmp_path / "run", **calls.options)
+    assert done.status == "complete"
+    assert all(count == 1 for count in calls.log.made().values())
+
+
+@pytest.mark.parametrize("options", [{"limits": 5}, {"seed": "x"}, {"seed": -1}, {"seed": 2**70}])
+def test_options_that_cannot_work_are_refused(calls: Calls, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="expected"):
+        run(Toy(), **{**calls.options, **options})
+
+
+@pytest.mark.parametrize("name", ["file", "nul\0byte"])
+def test_a_run_dir_that_is_no_folder_is_refused(calls: Calls, tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(RunError, match="not usable"):
+        run(Toy(), run_dir=tmp_path / name, **calls.options)
 
 
 def test_another_state_version_is_refused(calls: Calls, tmp_path: Path) -> None:

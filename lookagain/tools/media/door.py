@@ -10,7 +10,7 @@ from lookagain.core.task import MediaKind
 from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.image import read_image
 from lookagain.tools.media.plain import read_plain, sha256_plain
-from lookagain.tools.media.source import locate
+from lookagain.tools.media.source import is_address, locate
 from lookagain.tools.media.values import Image, Probe
 from lookagain.tools.media.video import Video, open_video
 
@@ -20,7 +20,7 @@ __all__ = ["MediaDoor"]
 class MediaDoor:
     """Opens images and videos within ``budget``; with ``root``, only below that folder.
 
-    Relative paths start at ``root`` (at the working directory without one). Every method raises
+    Relative paths start at ``root``, without one at ``base`` (the working directory if None). Every method raises
     ``InputError``, naming file, limit and remedy, for anything that is not a readable, allowed file within
     the budget. No file is ever changed, and no address is ever fetched.
     """
@@ -30,15 +30,17 @@ class MediaDoor:
         root: Path | None = None,
         budget: Budget | None = None,
         *,
+        base: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.root = root
+        self.base = base
         self.budget = Budget() if budget is None else budget
         self._clock = clock
 
     def probe(self, path: str | Path) -> Probe:
         """What the file is, by its first bytes; nothing is decoded."""
-        source = locate(path, root=self.root, budget=self.budget)
+        source = locate(self._at(path), root=self.root, budget=self.budget)
         return Probe(
             path=source.path,
             format=source.sniffed.format,
@@ -48,22 +50,27 @@ class MediaDoor:
 
     def text(self, path: str | Path) -> str:
         """A table, a text or a scene file as UTF-8 text."""
-        return read_plain(path, root=self.root, budget=self.budget)
+        return read_plain(self._at(path), root=self.root, budget=self.budget)
 
     def sha256(self, path: str | Path, *, kind: MediaKind = "video") -> str:
         """SHA-256 of the file's bytes, in hex; the file passes jail, byte budget and, for media, allowlist first."""
         if kind not in ("image", "video"):
-            return sha256_plain(path, root=self.root, budget=self.budget)
-        return locate(path, root=self.root, budget=self.budget).sha256()
+            return sha256_plain(self._at(path), root=self.root, budget=self.budget)
+        return locate(self._at(path), root=self.root, budget=self.budget).sha256()
 
     def image(self, path: str | Path) -> Image:
         """The image, decoded: upright RGB on white. The first picture of an animated or paged file."""
-        source = locate(path, root=self.root, budget=self.budget)
+        source = locate(self._at(path), root=self.root, budget=self.budget)
         source.need("image")
         return read_image(source, self.budget)
 
     def video(self, path: str | Path) -> Video:
         """The video, its header checked and its first frame decoded; frames come from ``Video.frames``."""
-        source = locate(path, root=self.root, budget=self.budget)
+        source = locate(self._at(path), root=self.root, budget=self.budget)
         source.need("video")
         return open_video(source, self.budget, self._clock)
+
+    def _at(self, path: str | Path) -> str | Path:
+        if self.base is None or self.root is not None or is_address(path):
+            return path
+        return self.base / path

@@ -15,7 +15,7 @@ from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.sniff import HEAD_BYTES, Sniffed, describe, sniff
 from lookagain.tools.media.values import Kind
 
-__all__ = ["Source", "locate", "open_regular", "resolve"]
+__all__ = ["Source", "is_address", "locate", "open_regular", "resolve"]
 
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:/|data:)")
 _ALLOWED = {
@@ -97,10 +97,15 @@ def locate(path: str | Path, *, root: Path | None, budget: Budget) -> Source:
     return Source(path=real, sniffed=sniffed, size_bytes=status.st_size, identity=_identity(status))
 
 
+def is_address(path: str | Path) -> bool:
+    """Whether this is an address such as ``https://...`` rather than a path."""
+    return _URL.match(os.fspath(path)) is not None
+
+
 def resolve(path: str | Path, root: Path | None) -> Path:
     """The real path, inside ``root`` if there is one. Raises ``InputError`` for addresses and for paths that leave."""
     text = os.fspath(path)
-    if _URL.match(text):
+    if is_address(text):
         raise InputError(f"{text[:80]!r} is an address, and only local files are read.", hint="Download it first.")
     try:
         base = None if root is None else root.resolve(strict=True)
