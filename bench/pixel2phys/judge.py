@@ -11,7 +11,7 @@ from bench.pixel2phys.api import FoundLaw, Outcome, SimulationError
 from bench.pixel2phys.systems import FIT_FRAMES, HORIZON
 from bench.pixel2phys.terms import Comparison, TermError, compare, support
 
-__all__ = ["judge_law", "r2", "supports", "wrong_confirmed"]
+__all__ = ["judge_law", "quarter_turn", "r2", "supports", "wrong_confirmed"]
 
 Floats = NDArray[np.float64]
 
@@ -82,12 +82,22 @@ def wrong_confirmed(outcome: Outcome, judged: Mapping[str, object]) -> bool | No
     return outcome.verdict == "confirmed" and judged["exact"] is not True
 
 
+def quarter_turn(term: str) -> str:
+    """The term with its angle counted from a quarter turn on: where the origin is free, the same law."""
+    return term.replace("sin(", "SIN(").replace("cos(", "sin(").replace("SIN(", "cos(")
+
+
 def _compare(law: FoundLaw | None, truth: Mapping[str, frozenset[str]], *, shifts: bool) -> Comparison:
     if law is None:
         return compare({}, truth)
     if law.shifted and not shifts:
         return Comparison(missing=(), extra=(f"variables shifted by {law.shift}, stretched by {law.stretch:g}",))
     try:
-        return compare(supports(law, shifts=shifts), truth)
+        found = supports(law, shifts=shifts)
+        as_is = compare(found, truth)
+        if as_is.exact or not shifts:
+            return as_is
+        turned = compare(found, {name: frozenset(map(quarter_turn, terms)) for name, terms in truth.items()})
+        return turned if turned.exact else as_is
     except TermError as error:
         return Comparison(missing=(), extra=(f"unreadable: {error}",))

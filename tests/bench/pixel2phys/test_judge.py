@@ -94,6 +94,16 @@ def test_a_shifted_law_is_exact_only_up_to_the_map() -> None:
     assert judged(shifted, shifts=True)["exact"] is True
 
 
+def test_an_angle_may_be_counted_from_a_quarter_turn_on_only_where_the_origin_is_free() -> None:
+    turned = {"x": ["cos(y)", "x^2"], "y": ["x", "sin(y)/x"]}
+    half = {"x": ["cos(y)", "x^2"], "y": ["x", "cos(y)/x"]}
+    states = trajectory(BY_NAME["glider"], 1000).states
+    truth, dt = BY_NAME["glider"].truth, BY_NAME["glider"].dt
+    assert judge_law(law_of("glider", turned, shift=(0.0, 1.0)), truth, states, dt, shifts=True)["exact"] is True
+    assert judge_law(law_of("glider", turned), truth, states, dt)["exact"] is False
+    assert judge_law(law_of("glider", half, shift=(0.0, 1.0)), truth, states, dt, shifts=True)["exact"] is False
+
+
 def test_pixels_map_there_and_back() -> None:
     law = law_of("circular", _TRUE, shift=(1.0, 2.0))
     pixels = np.array([[100.0, 50.0], [110.0, 40.0]])
