@@ -88,7 +88,8 @@ class Law(Answer):
         """Integrate the law: the variables at the times ``t`` (n,) in seconds, shape (n, variables).
 
         ``x0`` is the state at ``t[0]`` (variables, for order 2 followed by their derivatives). Without it the
-        fitted initial state is used and ``t`` is on the video's clock. NaN from where the solution blows up.
+        fitted initial state is used and ``t`` is on the video's clock. NaN from where the solution blows up; no
+        times give shape (0, variables).
         """
         import numpy as np
 
@@ -97,6 +98,8 @@ class Law(Answer):
         system = SparseSystem.from_json(self.system)
         times = np.asarray(t, dtype=float)
         count = len(self.variables)
+        if not times.size:
+            return np.empty((0, count))
         if x0 is not None:
             return system.simulate(np.asarray(x0, dtype=float), times)[:, :count]
         start = np.asarray(self.initial_state, dtype=float)

@@ -30,7 +30,12 @@ _NAMED = 3
 
 
 def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
-    """The conclusion of any state, also of one that a limit cut short."""
+    """The conclusion of any state, also of one that a limit cut short.
+
+    The verdict is that of the best finished round: it may be ``confirmed`` when a limit came after that round, for
+    none of its checks depends on what would have followed. The evidence holds first what decides: required checks
+    that fail, required checks that hold, then what only informs.
+    """
     known = Pixel2PhysState(**state)  # type: ignore[typeddict-item]
     pictures = {name: BlobRef.model_validate(ref) for name, ref in known.get("pictures", {}).items()}
     if "seen" not in known:
@@ -40,13 +45,13 @@ def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
     if best is None:
         reasons = " ".join(seen.reasons) or "No law was found."
         evidence = (*seen.evidence, *(entry for report in rounds_of(known)[-1:] for entry in report.evidence))
-        return Conclusion(verdict=Verdict(reason=reasons), evidence=evidence, artifacts=pictures)
+        return Conclusion(verdict=Verdict(reason=reasons), evidence=_decisive_first(evidence), artifacts=pictures)
     outcome = load_outcome(best, services)
     evidence = (*seen.evidence, *(_with_picture(entry, pictures) for entry in best.evidence))
     return Conclusion(
         answer=law_of(outcome, best, task_of(known)),
         verdict=_verdict(seen, best),
-        evidence=evidence,
+        evidence=_decisive_first(evidence),
         artifacts=pictures,
         note=" ".join(seen.reasons),
     )
@@ -101,6 +106,12 @@ def _verdict(seen: Seen, best: RoundReport) -> Verdict:
     named = "; ".join(f"not shown that {entry.claim}" for entry in missed[:_NAMED])
     more = f" and {len(missed) - _NAMED} more" if len(missed) > _NAMED else ""
     return Verdict(value="undecided", reason=f"{named}{more}." if missed else "The video is not sound enough.")
+
+
+def _decisive_first(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Required checks that fail, required checks that hold, then what only informs; in order within each."""
+    place = {False: 0, True: 1, None: 2}
+    return tuple(sorted(evidence, key=lambda entry: place[entry.holds]))
 
 
 def _with_picture(entry: Evidence, pictures: Mapping[str, BlobRef]) -> Evidence:

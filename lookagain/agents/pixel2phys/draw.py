@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lookagain.agents.pixel2phys.clip import clip_of, video_of
 from lookagain.agents.pixel2phys.experiment import Outcome, load_outcome
-from lookagain.agents.pixel2phys.look import Clip, task_of, video_of
+from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.pictures import equation_png, phase_png, residuals_png
 from lookagain.agents.pixel2phys.plan import best_round, rounds_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
@@ -82,7 +83,7 @@ def _overlay(state: Pixel2PhysState, report: RoundReport, outcome: Outcome, serv
     indices = {int(frame): row for row, frame in enumerate(report.coordinates["frames"])}
     count = Seen.model_validate(state["seen"]).frames
     step = max(1, -(-count // _MAX_FRAMES))
-    clip = Clip(video, start_s=task.start_s, stop_s=task.stop_s)
+    clip = clip_of(task, video, services)
     drawn = _frames(clip.frames(), indices, seen, law, step=step)
     fps = max(1.0, min(float(video.info.fps), 60.0) / step)
     with tempfile.TemporaryDirectory() as folder:

@@ -86,9 +86,31 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         )
     else:
         outcome = load_outcome(report, services)
-        evidence = (*_rolled_out(outcome), *(_criterion(c) for c in outcome.criteria))
-    done = report.model_copy(update={"evidence": evidence})
+        criteria = (_criterion(c) for c in outcome.criteria)
+        evidence = (*_shape(report), *_rolled_out(outcome), *criteria)
+    # A law in a coordinate that the path does not have is no law of the path, however well it fits.
+    accepted = report.accepted and all(entry.holds is not False for entry in evidence)
+    done = report.model_copy(update={"evidence": evidence, "accepted": accepted})
     return {"report": as_json(done)}
+
+
+def _shape(report: RoundReport) -> tuple[Evidence, ...]:
+    """Whether the path is the line or circle that its coordinate stands for; nothing for other coordinates."""
+    shape = report.coordinates.get("shape")
+    if not shape:
+        return ()
+    limit = shape["limit_px"]
+    return (
+        Evidence(
+            claim=shape["claim"],
+            method="distance of the points from the fitted shape, rms",
+            measured=shape["residual_px"],
+            unit="px",
+            expected=None if limit is None else Bound(op="<=", value=limit),
+            text=f"{shape['reason']}.",
+            holds=shape["holds"],
+        ),
+    )
 
 
 def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:

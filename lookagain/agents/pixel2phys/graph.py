@@ -2,9 +2,9 @@
 
 ::
 
-    look -> [question -> chosen] -> variable -> equation -> experiment -> plan -> draw -> conclude
-                                       ^            ^                       |
-                                       +------------+--- look again --------+
+    look -> [question <-> chosen] -> variable -> equation -> experiment -> plan -> draw -> conclude
+                                        ^            ^                       |
+                                        +------------+--- look again --------+
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ def _after_look(state: Pixel2PhysState) -> str:
     return "question" if state.get("question") else "variable"
 
 
+def _after_chosen(state: Pixel2PhysState) -> str:
+    return "question" if state.get("question") else "variable"
+
+
 def _after_plan(state: Pixel2PhysState) -> str:
     return state["route"]
 
@@ -52,7 +56,7 @@ def _build(machine: Machine) -> None:
     machine.start("look")
     machine.route("look", _after_look, ["question", "variable", "draw"])
     machine.edge("question", "chosen")
-    machine.edge("chosen", "variable")
+    machine.route("chosen", _after_chosen, ["question", "variable"])
     machine.edge("variable", "equation")
     machine.edge("equation", "experiment")
     machine.edge("experiment", "plan")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from lookagain.agents.pixel2phys.clip import Clip, clip_of, video_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, Seen
 from lookagain.agents.pixel2phys.task import Pixel2Phys
 from lookagain.core.blobs import BlobRef
-from lookagain.core.errors import ConfigError
+from lookagain.core.errors import InputError
 from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import Json, as_json
 
 if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.experts.motion import MotionReport
-    from lookagain.tools.media import Frame, ReadOutcome, Video
+    from lookagain.tools.media import Video
 
-__all__ = ["Clip", "choose_object", "load_motion", "look", "task_of", "video_of"]
+__all__ = ["choose_object", "load_motion", "look", "task_of"]
 
 #: Above this the background's shift is no longer hidden in the tracking noise (see MotionSettings.camera_shift).
 _CAMERA_SHIFT_PX = 0.5
@@ -28,33 +32,16 @@ _UNSOUND = ("camera_moves", "cut", "noise")
 _SHARE_SEEN = 0.7
 #: A named point is told from its surroundings by a square of this part of the picture's side.
 _POINT_PART = 12
+#: What is tracked begins within this distance of the pixel that names it, or within so many of its radii.
+_NEAR_PX, _NEAR_RADII = 5.0, 3.0
+_NUMBER = re.compile("[0-9]{1,3}")
+#: A wrong answer is quoted up to this length.
+_SHOWN = 60
 
 
 def task_of(state: Pixel2PhysState) -> Pixel2Phys:
     """The task as a value."""
     return Pixel2Phys.model_validate(state["task"])
-
-
-class Clip:
-    """A part of a video as a source of frames that can be read more than once."""
-
-    def __init__(self, video: Video, *, start_s: float | None, stop_s: float | None) -> None:
-        self._video = video
-        self._start, self._stop = start_s, stop_s
-
-    def frames(self) -> Iterator[Frame]:
-        """The frames of the part, in order."""
-        return self._video.frames(start_s=self._start, stop_s=self._stop)
-
-    @property
-    def outcome(self) -> ReadOutcome | None:
-        """How the latest pass ended."""
-        return self._video.outcome
-
-
-def video_of(task: Pixel2Phys, services: Services) -> Video | None:
-    """The task's video through the media door, or None for a measured track."""
-    return None if task.video is None else services.media.video(task.video)
 
 
 def look(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
@@ -64,45 +51,82 @@ def look(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     if video is None:
         seen = Seen(usable=True, sound=True, tracks=1)
         return {"seen": as_json(seen), "object": 0, "rounds": []}
-    services.spend_frames(video.info.sha256, video.info.frame_count)
+    _check_near(task, video)
+    clip = clip_of(task, video, services)
+    clip.check_declared()
     request: Json = {
         "video": video.info.sha256,
         "span": [task.start_s, task.stop_s],
         "near": list(task.near) if task.near else None,
     }
-    found = services.call("motion", request, lambda: _find(task, video, services))
+    found = services.call("motion", request, lambda: _find(task, clip, video, services))
     motion = BlobRef.model_validate(found)
-    seen = _judge(load_motion(motion, services), motion, video)
+    report = load_motion(motion, services)
+    # The true count, each frame of the part once; it is in the journaled report, so that a resumed run counts alike.
+    services.spend_frames(f"{video.info.sha256} {task.start_s} {task.stop_s}", report.frame_count)
+    seen = _judge(report, motion, video, task)
     update: dict[str, Any] = {"seen": as_json(seen), "object": 0, "rounds": []}
-    if task.ask and seen.usable and seen.tracks > task.objects:
-        update["question"] = {
-            "text": f"{seen.tracks} things move. Which one is meant? Answer with its number.",
-            "choices": [str(index) for index in range(seen.tracks)],
-            "artifact": None,
-        }
+    if task.ask and task.near is None and seen.usable and seen.tracks > task.objects:
+        update["question"] = _question(seen.tracks)
     return update
 
 
 def choose_object(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """The object that the person named."""
+    """The object that the person named; an answer that names none is asked for again."""
     tracks = Seen.model_validate(state["seen"]).tracks
-    reply = str(state.get("reply", "")).strip()
-    if not reply.isdecimal() or int(reply) >= tracks:
-        raise ConfigError(f"expected the number of an object, 0 to {tracks - 1}, got {reply!r}.", hint="Resume again.")
-    return {"object": int(reply)}
+    reply = state.get("reply")
+    text = str(reply) if type(reply) is int else reply.strip() if isinstance(reply, str) else ""
+    if not _NUMBER.fullmatch(text) or int(text) >= tracks:
+        wrong = f"expected the number of an object, 0 to {tracks - 1}, got {_shown(reply)}"
+        return {"question": _question(tracks, wrong)}
+    return {"object": int(text), "question": None}
+
+
+def _question(tracks: int, wrong: str = "") -> dict[str, Json]:
+    asked = f"{tracks} things move. Which one is meant? Answer with its number."
+    choices: list[Json] = [str(index) for index in range(tracks)]
+    return {"text": f"That names none: {wrong}. {asked}" if wrong else asked, "choices": choices, "artifact": None}
+
+
+def _shown(reply: Json) -> str:
+    text = repr(reply)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def load_motion(ref: BlobRef, services: Services) -> MotionReport:
     """The motion report of a blob."""
     from lookagain.tools.experts.motion import MotionReport
 
-    return MotionReport.from_json(json.loads(services.blobs.read(ref)))
+    stored = json.loads(services.blobs.read(ref))
+    if stored["camera"]["max_shift"] is None:
+        stored["camera"]["max_shift"] = math.nan
+    return MotionReport.from_json(stored)
 
 
-def _find(task: Pixel2Phys, video: Video, services: Services) -> Json:
+def _stored(report: MotionReport, services: Services) -> Json:
+    stored = report.to_json()
+    # The shift of a background without corners is unknown, which JSON says with null.
+    if not math.isfinite(stored["camera"]["max_shift"]):
+        stored["camera"]["max_shift"] = None
+    data = json.dumps(stored, allow_nan=False).encode()
+    return as_json(services.blobs.put(data, media_type="application/json", name="motion.json"))
+
+
+def _check_near(task: Pixel2Phys, video: Video) -> None:
+    if task.near is None:
+        return
+    (x, y), width, height = task.near, video.info.width, video.info.height
+    if not (0 <= x < width and 0 <= y < height):
+        raise InputError(
+            f"the point near=({x:g}, {y:g}) lies outside the {width}x{height} picture.",
+            path=video.info.path,
+            hint=f"Name a pixel on the object: x from 0 to {width - 1}, y from 0 to {height - 1}, y down.",
+        )
+
+
+def _find(task: Pixel2Phys, clip: Clip, video: Video, services: Services) -> Json:
     from lookagain.tools.experts.motion import MotionSettings, find_motion, track_point
 
-    clip = Clip(video, start_s=task.start_s, stop_s=task.stop_s)
     settings = MotionSettings(near=task.near, masks=services.experts.get("segmenter"))
 
     def tell(done: int, total: int) -> None:
@@ -117,24 +141,67 @@ def _find(task: Pixel2Phys, video: Video, services: Services) -> Json:
         if point.seen_count > _SHARE_SEEN * report.frame_count or not report.tracks:
             quality = "doubtful" if report.quality == "unusable" else report.quality
             report = replace(report, tracks=(point, *report.tracks), quality=quality)
-    data = json.dumps(report.to_json()).encode()
-    ref = services.blobs.put(data, media_type="application/json", name="motion.json")
-    return as_json(ref)
+    return _stored(report, services)
 
 
 def _seen_share(report: MotionReport) -> float:
     return report.tracks[0].seen_count / max(report.frame_count, 1) if report.tracks else 0.0
 
 
-def _judge(report: MotionReport, ref: BlobRef, video: Video) -> Seen:
+def _named(report: MotionReport, near: tuple[float, float] | None) -> Evidence | None:
+    """Whether what is tracked begins where the person pointed; None when nobody pointed or nothing is tracked."""
+    if near is None or not report.tracks or not report.tracks[0].seen_count:
+        return None
+    track = report.tracks[0]
+    x, y = track.xy[track.seen][0]
+    away = math.hypot(x - near[0], y - near[1])
+    areas = track.area[track.seen & np.isfinite(track.area)]
+    radius = math.sqrt(float(np.median(areas)) / math.pi) if len(areas) else 0.0
+    most = max(_NEAR_PX, _NEAR_RADII * radius)
+    return Evidence(
+        claim="the tracked object is the one named",
+        method="distance of its first seen position from the named pixel",
+        measured=away,
+        unit="px",
+        expected=Bound(op="<=", value=most),
+        text=f"First seen at pixel ({x:.1f}, {y:.1f}), named ({near[0]:g}, {near[1]:g}).",
+        holds=away <= most,
+    )
+
+
+def _judge(report: MotionReport, ref: BlobRef, video: Video, task: Pixel2Phys) -> Seen:
     """What the motion report allows: a fit, and a fit that may be confirmed."""
     codes = {reason.code for reason in report.reasons}
     unsound = sorted(codes & set(_UNSOUND))
-    evidence = [
+    evidence = _scene(report)
+    named = _named(report, task.near)
+    reasons = [reason.text for reason in report.reasons]
+    if named is not None:
+        evidence.append(named)
+        if not named.holds:
+            reasons.append(f"The tracked object begins {named.measured:.3g} px from the named pixel: another one?")
+    still = report.camera.still and not report.cuts and not unsound
+    return Seen(
+        motion=ref,
+        usable=bool(report.tracks) and report.quality != "unusable",
+        sound=report.quality != "unusable" and still and (named is None or named.holds is True),
+        reasons=tuple(reasons),
+        evidence=tuple(evidence),
+        tracks=len(report.tracks),
+        frames=report.frame_count,
+        fps=float(video.info.fps),
+        width=report.width,
+        height=report.height,
+    )
+
+
+def _scene(report: MotionReport) -> list[Evidence]:
+    """Camera, cuts and sightings, each against what a sound track needs."""
+    found = [
         Evidence(
             claim="the camera stands still",
             method="shift of background corners between frames",
-            measured=float(report.camera.max_shift),
+            measured=float(report.camera.max_shift) if math.isfinite(report.camera.max_shift) else None,
             unit="px",
             expected=Bound(op="<=", value=_CAMERA_SHIFT_PX),
             text=report.camera.evidence,
@@ -152,7 +219,7 @@ def _judge(report: MotionReport, ref: BlobRef, video: Video) -> Seen:
     if report.tracks:
         track = report.tracks[0]
         share = track.seen_count / max(report.frame_count, 1)
-        evidence.append(
+        found.append(
             Evidence(
                 claim="the object is tracked",
                 method=f"background difference, {track.method} centroid",
@@ -162,15 +229,4 @@ def _judge(report: MotionReport, ref: BlobRef, video: Video) -> Seen:
                 holds=share >= 0.5,
             )
         )
-    return Seen(
-        motion=ref,
-        usable=bool(report.tracks) and report.quality != "unusable",
-        sound=report.quality != "unusable" and report.camera.still and not report.cuts and not unsound,
-        reasons=tuple(reason.text for reason in report.reasons),
-        evidence=tuple(evidence),
-        tracks=len(report.tracks),
-        frames=report.frame_count,
-        fps=float(video.info.fps),
-        width=report.width,
-        height=report.height,
-    )
+    return found

@@ -126,8 +126,9 @@ def _png(figure: Figure, *, tight: bool = False) -> bytes:
 
 
 def _dress(axes: Axes, x: str, y: str, *, legend: bool = True) -> None:
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+    # Names and units come from files: a "$" in them is no mathematics.
+    axes.set_xlabel(x, parse_math=False)
+    axes.set_ylabel(y, parse_math=False)
     axes.grid(color=_FAINT, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     if legend:

@@ -97,7 +97,7 @@ def plan(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     limit = min(task.max_rounds, services.limits.rounds or task.max_rounds)
     offer = offer_of(task, (*history, report), Seen.model_validate(state["seen"]), limit)
     planner: Planner = RulePlanner()
-    if services.model is not None:
+    if services.model is not None and offer.actions != ("stop",):
         planner = ModelPlanner(services, plan_pictures(report, services))
     choice = planner.choose(report, history, offer)
     changed = choice.model_dump(mode="json", exclude_defaults=True)

@@ -6,9 +6,9 @@ report and choose among the same offered actions; neither decides whether the la
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, Self
 
-from pydantic import ConfigDict, Field, create_model
+from pydantic import ConfigDict, Field, create_model, model_validator
 
 from lookagain.agents.pixel2phys.state import CoordinateKind, RoundReport, RoundSettings
 from lookagain.agents.pixel2phys.task import TermFamily
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["ModelPlanner", "Offer", "PlanChoice", "Planner", "RulePlanner", "apply_choice", "offered_schema"]
 
 Action = Literal["stop", "refine_variable", "refine_equation"]
+#: What each action may change; the other fields belong to the other action.
+_FIELDS: dict[Action, tuple[str, ...]] = {
+    "stop": (),
+    "refine_variable": ("coordinates", "track"),
+    "refine_equation": ("families", "degree", "order", "differentiation", "penalty"),
+}
 
 
 class Offer(Value):
@@ -52,7 +58,11 @@ class Offer(Value):
 
 
 class PlanChoice(Value):
-    """What the Plan agent decides. Fields left out keep their value."""
+    """What the Plan agent decides. Fields left out keep their value.
+
+    One action changes one thing: the variables (``coordinates``, ``track``) or the equation (the other fields). A
+    field of the other action is refused; with ``stop`` all of them are without effect.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -68,6 +78,20 @@ class PlanChoice(Value):
     differentiation: Literal["spline", "savitzky_golay"] | None = None
     penalty: Annotated[float, Field(ge=0.5, le=4.0)] | None = None
 
+    @model_validator(mode="after")
+    def _of_one_action(self) -> Self:
+        if self.action == "stop":
+            return self
+        other: Action = "refine_equation" if self.action == "refine_variable" else "refine_variable"
+        stray = [name for name in _FIELDS[other] if getattr(self, name) not in (None, ())]
+        if stray:
+            named = ", ".join(stray)
+            raise ValueError(
+                f"{named} cannot be set by {self.action}, which sets only {', '.join(_FIELDS[self.action])}: "
+                f"leave out {named}, or choose {other}"
+            )
+        return self
+
 
 class Planner(Protocol):
     """Reads a round's report and the rounds before it, and chooses one offered action."""
@@ -78,13 +102,11 @@ class Planner(Protocol):
 
 
 def apply_choice(settings: RoundSettings, choice: PlanChoice) -> RoundSettings:
-    """The settings of the next round."""
+    """The settings of the next round: only what the chosen action may change."""
     changes: dict[str, Any] = {
-        name: getattr(choice, name)
-        for name in ("coordinates", "track", "degree", "order", "differentiation", "penalty")
-        if getattr(choice, name) is not None
+        name: getattr(choice, name) for name in _FIELDS[choice.action] if getattr(choice, name) not in (None, ())
     }
-    if choice.families:
+    if "families" in changes:
         changes["families"] = tuple(dict.fromkeys((*settings.families, *choice.families)))
     return RoundSettings.model_validate({**settings.model_dump(), **changes})
 

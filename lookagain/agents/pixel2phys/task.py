@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
@@ -16,16 +17,21 @@ CoordinateChoice: TypeAlias = Literal["auto", "xy", "angle", "arc_length", "rela
 #: Families of terms that may join the polynomials of a library.
 TermFamily: TypeAlias = Literal["trigonometric", "rational", "drag"]
 
-_Finite = Annotated[float, Field(allow_inf_nan=False)]
-_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+# Far beyond any camera, and small enough that no square of them overflows.
+_Pixel = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+_Length = Annotated[float, Field(ge=1e-12, le=1e12, allow_inf_nan=False)]
+_LEAST_RULER_PX = 1e-3
 #: Two points in pixels and the true distance between them, in the unit.
-Ruler: TypeAlias = tuple[_Finite, _Finite, _Finite, _Finite, _Positive]
+Ruler: TypeAlias = tuple[_Pixel, _Pixel, _Pixel, _Pixel, _Length]
+#: What only makes sense for a video; a table's columns are taken as they are.
+_OF_VIDEOS = ("scale", "ruler", "unit", "origin", "y_up", "fps", "start_s", "stop_s", "near", "objects", "ask")
 
 
 class Pixel2Phys(Task[Law]):
     """Find the governing equations of what moves in a video, and check them on frames that were held out.
 
-    Give ``video``, or ``track`` (a CSV table with the columns t, x, y, ...) when the motion is measured already.
+    Give ``video``, or ``track`` (a CSV table with the columns t, x, y, ...) when the motion is measured already; its
+    columns are the variables, so that calibration, times, choice of object and coordinates cannot be set with it.
     The camera is assumed still; the result says so when it is not.
 
     Calibration: ``scale`` in units per pixel, or ``ruler`` (x1, y1, x2, y2 in pixels, distance in units);
@@ -39,16 +45,16 @@ class Pixel2Phys(Task[Law]):
 
     video: VideoPath | None = None
     track: Annotated[Path, Media("table")] | None = None
-    scale: _Positive | None = None
+    scale: _Length | None = None
     ruler: Ruler | None = None
     unit: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-zµ°/^0-9 ]*$")] = ""
-    origin: tuple[_Finite, _Finite] | None = None
+    origin: tuple[_Pixel, _Pixel] | None = None
     y_up: bool = True
-    fps: _Positive | None = None
-    start_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    stop_s: _Positive | None = None
+    fps: Annotated[float, Field(ge=1e-3, le=1e6, allow_inf_nan=False)] | None = None
+    start_s: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
+    stop_s: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] | None = None
     near: Annotated[
-        tuple[_Finite, _Finite] | None,
+        tuple[_Pixel, _Pixel] | None,
         Field(description="A pixel (x, y) on the object in the first frame, when several things move."),
     ] = None
     objects: Annotated[int, Field(ge=1, le=4, description="How many moving objects to track.")] = 1
@@ -60,26 +66,45 @@ class Pixel2Phys(Task[Law]):
         Field(description="Term families beside the polynomials; None lets the planner add them when needed."),
     ] = None
     max_rounds: Annotated[int, Field(ge=1, le=12)] = 6
-    ask: Annotated[bool, Field(description="Ask the person which object is meant when several move.")] = False
+    ask: Annotated[
+        bool, Field(description="Ask the person which object is meant when several move and near does not say.")
+    ] = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if (self.video is None) == (self.track is None):
             raise ValueError("give either video or track: a video file, or a CSV table with t, x, y")
+        if Path() in (self.video, self.track):
+            raise ValueError("video and track name a file, got an empty path or the folder itself")
+        if self.track is not None:
+            self._refuse_with_track()
         if self.scale is not None and self.ruler is not None:
             raise ValueError("give either scale or ruler, not both: the ruler sets the scale")
-        if self.ruler is not None and self.ruler[:2] == self.ruler[2:4]:
-            raise ValueError(f"the ruler needs two different points, got {self.ruler[:2]} twice")
+        if self.ruler is not None and _ruler_px(self.ruler) < _LEAST_RULER_PX:
+            raise ValueError(
+                f"the ruler needs two different points, at least {_LEAST_RULER_PX:g} px apart, "
+                f"got {self.ruler[:2]} and {self.ruler[2:4]}"
+            )
         if self.start_s is not None and self.stop_s is not None and self.stop_s <= self.start_s:
             raise ValueError(f"stop_s must be after start_s, got {self.start_s} to {self.stop_s}")
         return self
+
+    def _refuse_with_track(self) -> None:
+        """Refuse what a table of measured columns has no use for, rather than ignore it."""
+        defaults = type(self).model_fields
+        stray = [name for name in _OF_VIDEOS if getattr(self, name) != defaults[name].default]
+        stray += ["coordinates"] if self.coordinates not in ("auto", "xy") else []
+        if stray:
+            raise ValueError(
+                f"{', '.join(stray)} cannot be used with track, whose columns are taken as they are: leave out "
+                f"{', '.join(stray)}, and write units into the table's header, such as 'x [m]'"
+            )
 
     @property
     def units_per_pixel(self) -> float:
         """The scale in units per pixel; 1 when uncalibrated."""
         if self.ruler is not None:
-            x1, y1, x2, y2, distance = self.ruler
-            return float(distance / ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5)
+            return float(self.ruler[4] / _ruler_px(self.ruler))
         return 1.0 if self.scale is None else self.scale
 
     @property
@@ -91,3 +116,7 @@ class Pixel2Phys(Task[Law]):
     def length_unit(self) -> str:
         """The unit of lengths."""
         return self.unit or ("unit" if self.calibrated else "px")
+
+
+def _ruler_px(ruler: Ruler) -> float:
+    return math.hypot(ruler[2] - ruler[0], ruler[3] - ruler[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from lookagain.agents.pixel2phys.look import load_motion, task_of
 from lookagain.agents.pixel2phys.plan import first_settings
 from lookagain.agents.pixel2phys.state import CoordinateKind, Pixel2PhysState, RoundReport, RoundSettings, Seen
 from lookagain.core.errors import InputError
-from lookagain.core.values import as_json
+from lookagain.core.values import Json, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,7 @@ def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         "text": _words(chosen, task),
         "origin_px": list(_origin(task, motion)),
         "frames": paths.frames,
+        "shape": _shape(chosen),
     }
     return {"report": _stored(report, trajectory, made, services)}
 
@@ -165,6 +167,31 @@ def _trajectory(
         return chosen.trajectory(paths.t)
     values = chosen.values * (scale if settings.coordinates == "arc_length" else flip)
     return Trajectory(t=paths.t, x=values, names=chosen.names, units=(unit,) * len(chosen.names))
+
+
+def _shape(chosen: Coordinates) -> dict[str, Json]:
+    """How well the path keeps to the line or circle that its coordinate stands for; empty for other coordinates."""
+    if chosen.kind not in ("line", "angle"):
+        return {}
+    return {
+        "claim": "the path is a line" if chosen.kind == "line" else "the path is a circle",
+        "residual_px": chosen.residual if math.isfinite(chosen.residual) else None,
+        "limit_px": _residual_limit(chosen),
+        "holds": chosen.suggested,
+        "reason": chosen.reason,
+    }
+
+
+def _residual_limit(chosen: Coordinates) -> float | None:
+    """The limit that ``coordinates`` holds the residual against, in pixels; None without a noise level."""
+    size = 0.01 * chosen.circle.radius if chosen.circle else 0.005 * float(np.ptp(_seen(chosen.values)))
+    limit = max(3 * chosen.noise, size)
+    return limit if math.isfinite(limit) else None
+
+
+def _seen(values: Array) -> Array:
+    finite: Array = values[np.isfinite(values)]
+    return finite
 
 
 def _words(chosen: Coordinates, task: Pixel2Phys) -> str:

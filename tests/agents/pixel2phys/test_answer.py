@@ -41,6 +41,11 @@ def test_simulation_starts_at_the_fitted_state_on_the_clock_of_the_video() -> No
     np.testing.assert_allclose(spring().simulate(t, x0=(1, 0, 0, 0.5)), expected, atol=1e-7)
 
 
+def test_no_times_give_no_rows() -> None:
+    assert spring().simulate([]).shape == (0, 2)
+    assert spring().simulate([], x0=(1, 0, 0, 0.5)).shape == (0, 2)
+
+
 def test_pixels_undo_shift_scale_and_flip() -> None:
     pixels = spring().to_pixels(np.array([[1.0, 0.0], [0.0, 4.0]]))
     np.testing.assert_allclose(pixels, [[10 + 3 / 0.5, 20], [10 + 2 / 0.5, 20 - 4 / 0.5]])

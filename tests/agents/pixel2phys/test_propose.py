@@ -95,6 +95,9 @@ def test_families_add_up_without_repeats() -> None:
         {"action": "refine_equation", "degree": 5},
         {"action": "refine_equation", "order": "second"},
         {"action": "refine_equation", "penalty": 100.0},
+        {"action": "refine_variable", "degree": 2},
+        {"action": "refine_equation", "coordinates": "angle", "families": ["rational"]},
+        {"action": "refine_equation", "track": 1},
         {"action": "delete_everything"},
         {"action": "stop", "shell": "rm -rf /"},
     ],
@@ -103,6 +106,29 @@ def test_the_schema_holds_only_what_is_offered(wrong: dict[str, Any]) -> None:
     words = {"diagnosis": "d", "bottleneck": "none", "reason": "r"}
     with pytest.raises(ValidationError):
         offered_schema(EVERYTHING).model_validate_json(json.dumps({**words, **wrong}), strict=True)
+
+
+def test_a_stray_field_is_refused_with_what_to_do() -> None:
+    words = {"diagnosis": "d", "bottleneck": "none", "reason": "r"}
+    text = json.dumps({**words, "action": "refine_equation", "coordinates": "angle", "track": 1})
+    with pytest.raises(ValidationError, match=r"coordinates, track cannot be set by refine_equation.*leave out"):
+        offered_schema(EVERYTHING).model_validate_json(text, strict=True)
+
+
+@pytest.mark.parametrize("action", ["refine_variable", "refine_equation", "stop"])
+def test_an_action_changes_only_what_is_its_own(action: Any) -> None:
+    everything: dict[str, Any] = {
+        "coordinates": "angle",
+        "track": 1,
+        "families": ("drag",),
+        "degree": 1,
+        "order": "first",
+    }
+    choice = PlanChoice.model_construct(diagnosis="", bottleneck="none", action=action, reason="", **everything)
+    applied = apply_choice(RoundSettings(), choice)
+    changed = {name for name, value in applied if value != getattr(RoundSettings(), name)}
+    own = {"refine_variable": {"coordinates", "track"}, "refine_equation": {"families", "degree", "order"}}
+    assert changed == own.get(action, set())
 
 
 def test_the_schema_accepts_what_is_offered() -> None:
@@ -164,6 +190,13 @@ def test_a_model_plans_with_pictures_and_is_repaired(table: Path, tmp_path: Path
     assert "not json" in model.calls[1].text
     assert "degree=2" in model.calls[2].text
     assert result.status == "complete"
+
+
+def test_a_model_is_not_asked_when_it_can_only_stop(table: Path, tmp_path: Path) -> None:
+    model = ScriptedChatModel(script=[])
+    result = run(Pixel2Phys(track=table, max_rounds=1), model=model, run_dir=tmp_path / "run")
+    assert result.status == "complete"
+    assert result.usage.model_calls == 0
 
 
 def test_a_model_that_never_answers_in_the_schema_fails_the_run(table: Path, tmp_path: Path) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 
 import lookagain as la
+from lookagain.agents.pixel2phys.clip import Clip
 from lookagain.tools.media import MediaDoor, write_video
 from tests.agents.pixel2phys.made import disc_video, spiral, write_table
 
@@ -36,6 +40,16 @@ def test_a_measured_table_gives_its_law_with_evidence(tmp_path: Path) -> None:
     with result.artifact_path("variables.csv").open() as file:
         assert len(list(csv.reader(file))) == len(t) + 1
     assert la.open_run(tmp_path / "run") == result
+    frame = result.answer.frame
+    assert (frame.coordinates, frame.units_per_pixel, frame.text) == ("xy", 1.0, "the columns of the table")
+
+
+@pytest.mark.parametrize("unit", [r"$\frac$", "$", "$x$"])
+def test_a_unit_is_not_read_as_mathematics(tmp_path: Path, unit: str) -> None:
+    table = write_table(tmp_path / "table.csv", *spiral(70), names=(f"x [{unit}]", f"y [{unit}]"))
+    result = la.run(la.Pixel2Phys(track=table, max_rounds=1), run_dir=tmp_path / "run")
+    assert result.status == "complete"
+    assert {"phase.png", "residuals.png"} <= set(result.artifacts)
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +141,13 @@ def test_two_moving_things_are_asked_about(tmp_path: Path) -> None:
         moved = answer.simulate(np.linspace(answer.t0, answer.t0 + 1, 5))
         speeds.add(float(np.sign(moved[-1, 0] - moved[0, 0])))
     assert speeds == {1.0, -1.0}
-    with pytest.raises(la.ConfigError, match="number of an object"):
-        la.resume(tmp_path / "run", answer="the left one")
+    for wrong in ("the left one", "9", "\u0661", "0" * 5000, "-1", "", True, 1.0):
+        again = la.resume(tmp_path / "run", answer=wrong)
+        assert again.status == "needs_input"
+        assert again.question is not None
+        assert "number of an object, 0 to 1, got" in again.question.text
+        assert again.question.choices == ("0", "1")
+    assert la.resume(tmp_path / "run", answer=1).answer is not None
 
 
 def test_relative_coordinates_of_two_bodies(tmp_path: Path) -> None:
@@ -148,6 +167,114 @@ def test_a_limit_tells_what_is_known_so_far(pendulum: Path, tmp_path: Path, limi
     result = la.run(la.Pixel2Phys(video=pendulum), limits=limits, run_dir=tmp_path / "run")
     assert result.status == "limited"
     assert result.verdict.value == "undecided"
+
+
+def _undeclared(path: Path, source: Path) -> Path:
+    """The video in a container whose header tells neither duration nor number of frames."""
+    with av.open(str(path), "w", format="matroska", options={"live": "1"}) as out:
+        video = MediaDoor().video(source)
+        stream = out.add_stream("libx264", rate=25, width=video.info.width, height=video.info.height)
+        for frame in video.frames():
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(frame.pixels, format="rgb24")))
+        out.mux(stream.encode())
+    return path
+
+
+def test_frames_are_limited_whatever_the_header_declares(pendulum: Path, tmp_path: Path) -> None:
+    path = _undeclared(tmp_path / "live.mkv", pendulum)
+    assert MediaDoor().video(path).info.frame_count == 0
+    task = la.Pixel2Phys(video=path, max_rounds=1)
+    limited = la.run(task, limits=la.Limits(frames=40), run_dir=tmp_path / "run")
+    assert limited.status == "limited"
+    assert "'frames'" in limited.note
+    done = la.resume(tmp_path / "run", limits=la.Limits(frames=90))
+    assert done.status == "complete"
+    assert done.usage.frames == 90
+
+
+def test_a_part_of_a_video_costs_its_own_frames(pendulum: Path, tmp_path: Path) -> None:
+    task = la.Pixel2Phys(video=pendulum, start_s=0.4, stop_s=1.6, max_rounds=1)
+    result = la.run(task, limits=la.Limits(frames=30), run_dir=tmp_path / "run")
+    assert result.status == "complete"
+    assert result.usage.frames == 30
+
+
+@pytest.mark.parametrize(("start", "stop", "count"), [(None, None, 90), (0.4, 1.6, 30), (3.5, 9.0, 2), (5.0, None, 0)])
+def test_the_declared_frames_of_a_part(pendulum: Path, start: float | None, stop: float | None, count: int) -> None:
+    clip = Clip(MediaDoor().video(pendulum), start_s=start, stop_s=stop)
+    assert clip.declared == count == len(list(clip.frames()))
+
+
+def test_a_pass_reads_no_more_than_its_limit(pendulum: Path) -> None:
+    clip = Clip(MediaDoor().video(pendulum), start_s=None, stop_s=None, most=7)
+    frames = clip.frames()
+    assert [next(frames).index for _ in range(7)] == list(range(7))
+    with pytest.raises(la.LimitError, match="frames"):
+        next(frames)
+
+
+def test_a_point_outside_the_picture_is_refused(pendulum: Path, tmp_path: Path) -> None:
+    with pytest.raises(la.InputError, match="128x128 picture"):
+        la.run(la.Pixel2Phys(video=pendulum, near=(128.0, 5.0)), run_dir=tmp_path / "run")
+
+
+@pytest.mark.parametrize(("near", "holds"), [((95.0, 65.0), True), ((5.0, 120.0), False)])
+def test_what_is_tracked_must_be_what_is_named(
+    pendulum: Path, tmp_path: Path, near: tuple[float, float], *, holds: bool
+) -> None:
+    result = la.run(la.Pixel2Phys(video=pendulum, near=near, max_rounds=1), run_dir=tmp_path / "run")
+    named = next(entry for entry in result.evidence if entry.claim == "the tracked object is the one named")
+    assert named.holds is holds
+    assert named.measured is not None
+    assert named.expected is not None
+    assert named.expected.holds(named.measured) is holds
+    assert holds or result.verdict.value == "undecided"
+    assert holds or "named pixel" in result.note
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "claim", "holds"),
+    [("arc_length", "the path is a line", False), ("angle", "the path is a circle", True)],
+)
+def test_coordinates_that_do_not_fit_the_path_are_not_confirmed(
+    pendulum: Path, tmp_path: Path, coordinates: Any, claim: str, *, holds: bool
+) -> None:
+    task = la.Pixel2Phys(video=pendulum, coordinates=coordinates, max_rounds=1)
+    result = la.run(task, run_dir=tmp_path / "run")
+    shape = next(entry for entry in result.evidence if entry.claim == claim)
+    assert shape.holds is holds
+    assert shape.measured is not None
+    assert holds or (result.verdict.value == "undecided" and claim in result.verdict.reason)
+    order = [(False, True, None).index(entry.holds) for entry in result.evidence]
+    assert order == sorted(order)
+
+
+def test_a_law_along_a_line_that_is_none_is_not_confirmed(tmp_path: Path) -> None:
+    t = np.arange(100) / 25
+    video = disc_video(tmp_path / "ellipse.mp4", [np.column_stack([64 + 40 * np.cos(2 * t), 64 + 20 * np.sin(2 * t)])])
+    task = la.Pixel2Phys(video=video, coordinates="arc_length", max_rounds=1)
+    state = la.graph(la.Pixel2Phys, run_dir=tmp_path / "run").invoke({"task": task.model_dump(mode="json")})
+    assert [report["accepted"] for report in state["rounds"]] == [False]
+    assert state["result"]["verdict"]["value"] == "undecided"
+    # Everything else holds: a projection of an ellipse swings like a spring.
+    assert state["result"]["verdict"]["reason"] == "not shown that the path is a line."
+
+
+def test_a_camera_that_cannot_be_judged_has_no_measured_shift(tmp_path: Path) -> None:
+    rows, columns = np.mgrid[:96, :96]
+
+    def frame(index: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+        cover = np.clip(6.5 - np.hypot(columns - 20 - index, rows - 48), 0, 1)
+        return np.repeat((70 + 170 * cover).astype(np.uint8)[..., None], 3, axis=2)
+
+    write_video(tmp_path / "flat.mp4", (frame(index) for index in range(50)), 25)
+    result = la.run(la.Pixel2Phys(video=tmp_path / "flat.mp4", max_rounds=1), run_dir=tmp_path / "run")
+    camera = next(entry for entry in result.evidence if entry.claim == "the camera stands still")
+    assert "too few to tell" in camera.text
+    assert camera.measured is None
+    for path in (tmp_path / "run").rglob("*"):
+        if path.is_file() and path.read_bytes()[:1] == b"{":
+            json.loads(path.read_bytes(), parse_constant=pytest.fail)
 
 
 @pytest.mark.parametrize("kind", ["missing", "text", "truncated", "folder"])

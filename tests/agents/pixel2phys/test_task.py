@@ -20,7 +20,25 @@ from lookagain.core.task import media_paths
         ({"video": "a.mp4", "scale": 0.1, "ruler": (0, 0, 1, 1, 1.0)}, "either scale or ruler"),
         ({"video": "a.mp4", "ruler": (3, 4, 3, 4, 1.0)}, "two different points"),
         ({"video": "a.mp4", "start_s": 2, "stop_s": 1}, "stop_s must be after start_s"),
-        ({"video": "a.mp4", "scale": -1}, "greater than 0"),
+        ({"video": "a.mp4", "scale": -1}, "greater than or equal to"),
+        ({"video": "a.mp4", "scale": 1e300}, "less than or equal to"),
+        ({"video": "a.mp4", "fps": 5e-324}, "greater than or equal to"),
+        ({"video": "a.mp4", "fps": 1e7}, "less than or equal to"),
+        ({"video": "a.mp4", "origin": (1e300, 0)}, "less than or equal to"),
+        ({"video": "a.mp4", "near": (-1e300, 0)}, "greater than or equal to"),
+        ({"video": "a.mp4", "ruler": (0, 0, 1e200, 0, 1.0)}, "less than or equal to"),
+        ({"video": "a.mp4", "ruler": (0, 0, 1, 0, 1e-200)}, "greater than or equal to"),
+        ({"video": "a.mp4", "ruler": (0, 0, 1e-200, 0, 1.0)}, "at least 0.001 px apart"),
+        ({"video": "a.mp4", "start_s": 1e300}, "less than or equal to"),
+        ({"video": "a.mp4", "stop_s": 1e7}, "less than or equal to"),
+        ({"video": ""}, "empty path"),
+        ({"track": "."}, "empty path"),
+        ({"track": "a.csv", "scale": 2.0, "unit": "km"}, "scale, unit cannot be used with track"),
+        ({"track": "a.csv", "ruler": (0, 0, 9, 0, 1.0)}, "ruler cannot be used with track"),
+        ({"track": "a.csv", "origin": (0, 0), "y_up": False}, "origin, y_up cannot be used with track"),
+        ({"track": "a.csv", "fps": 3, "start_s": 0, "stop_s": 2}, "fps, start_s, stop_s cannot be used with track"),
+        ({"track": "a.csv", "near": (1, 1), "objects": 2, "ask": True}, "near, objects, ask cannot be used with track"),
+        ({"track": "a.csv", "coordinates": "relative"}, "coordinates cannot be used with track"),
         ({"video": "a.mp4", "fps": float("inf")}, "finite"),
         ({"video": "a.mp4", "unit": "m; rm -rf"}, "pattern"),
         ({"video": "a.mp4", "speed": 3}, "Extra inputs"),
@@ -29,6 +47,12 @@ from lookagain.core.task import media_paths
 def test_what_cannot_work_is_refused_with_its_reason(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Pixel2Phys(**fields)
+
+
+@pytest.mark.parametrize("coordinates", ["auto", "xy"])
+def test_a_table_takes_what_concerns_the_law(coordinates: Any) -> None:
+    task = Pixel2Phys(track=Path("a.csv"), coordinates=coordinates, order="second", degree=2, terms=("drag",))
+    assert task.units_per_pixel == 1
 
 
 def test_a_ruler_sets_the_scale() -> None:
