@@ -20,6 +20,8 @@ class Bounds:
     """Least number of observed values."""
     motion: float = 12.0
     """Least standard deviation over noise of the variable that moves most."""
+    independent: float = 3.0
+    """Least ``Tests.independence`` of a variable in a term, and least motion of one with a force of its own."""
     chi2_low: float = 0.5
     chi2_high: float = 1.8
     """Reduced chi-square against the noise seen in the data alone."""
@@ -62,7 +64,30 @@ class Criterion:
 
 
 def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Criterion]:
-    """All criteria; the law is accepted if every one holds. None looks at a true law: only at data and rivals."""
+    """All criteria; the law is accepted if every one holds. None looks at a true law: only at data and rivals.
+
+    What each guards against:
+
+    - samples: a law read into a handful of points.
+    - motion: a law of noise, from something that rests.
+    - independent: an arbitrary choice among variables that are copies or combinations of each other, or at rest.
+    - chi2: a law that misses the data, or data with jumps.
+    - chi2 floor: a law that follows the noise too, or noise that was overestimated.
+    - ljung-box: a wrong law whose errors are small but follow each other.
+    - runs: the same where the errors are not normal.
+    - outliers: a lost or swapped track, a kick.
+    - disturbance: forcing, drift, hidden variables, terms beyond the library.
+    - missing term: a law that is too short.
+    - significance: a law with a term that may be chance.
+    - margin: another law without one of the terms that does about as well.
+    - larger law: a longer law that does about as well.
+    - other order: forces taken for velocities, or the reverse.
+    - power: data too short or noisy to show a term that the law lacks.
+    - forecast: a law that holds only where it was fitted.
+    - held-out R2: the same, by size instead of by probability.
+    - same terms: terms that hang on the last samples.
+    - halves agree: a law that changes midway.
+    """
     b = bounds or Bounds()
     best, tests, held = discovery.best, discovery.tests, discovery.held_out
     exact = [rms <= 0.1 * noise for rms, noise in zip(best.rms, best.noise, strict=True)]
@@ -79,6 +104,7 @@ def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Crite
     return [
         least("samples", discovery.samples, b.samples, "enough observed values"),
         least("motion", max(tests.motion), b.motion, "something moves well above the noise"),
+        least("independent", _independent(discovery), b.independent, "no variable of the law copies others or rests"),
         most("chi2", best.chi2, b.chi2_high, "residuals are no larger than the noise"),
         least("chi2 floor", 1.0 if all(exact) else best.chi2, b.chi2_low, "residuals are not suspiciously small"),
         least("ljung-box", min((w.ljung_box for w in white), default=1.0), b.p_value, "residuals are uncorrelated"),
@@ -98,11 +124,28 @@ def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Crite
     ]
 
 
+def _independent(discovery: Discovery) -> float:
+    """The least independence of what the law speaks of; infinite for a law that mixes no variables.
+
+    A variable that copies others, or rests, could be swapped for them in any term: a law with such a term is one of
+    many. Laws of constants alone (straight uniform or uniformly accelerated motion) swap nothing and pass. A variable
+    at rest within its noise may have only the law that nothing acts on it.
+    """
+    system, tests = discovery.best.system, discovery.tests
+    d = len(system.names)
+    used = {factor.var % d for row in system.terms for term in row for factor in term.factors}
+    found = [tests.independence[v] for v in used]
+    found += [tests.motion[v] for v, row in enumerate(system.terms) if row]
+    return min(found, default=float("inf"))
+
+
 def _held_r2(discovery: Discovery) -> float:
     """R2 of the roll-out; the rmse against the noise decides where the tail itself hardly moves."""
     held, best = discovery.held_out, discovery.best
     noise = float(np.sqrt(np.mean(np.square(best.noise))))
-    return max(held.r2, 1.0 - (held.rmse / noise) ** 2 / 100) if np.isfinite(held.rmse) else held.r2
+    if not (np.isfinite(held.rmse) and noise > 0):
+        return held.r2
+    return max(held.r2, 1.0 - (held.rmse / noise) ** 2 / 100)
 
 
 def accepted(criteria: list[Criterion]) -> bool:

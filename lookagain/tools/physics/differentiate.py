@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from scipy.interpolate import PPoly, make_smoothing_spline
+from numpy.typing import NDArray
+from scipy.interpolate import BSpline, PPoly, make_smoothing_spline
 from scipy.special import gammaincinv
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Differentiation", "SavitzkyGolay", "Smooth", "Spline", "WeakForm", "noise_level"]
+__all__ = ["Differentiation", "SavitzkyGolay", "Smooth", "Spline", "WeakForm", "Windows", "noise_level"]
+
+_BLOCK = 512
+"""Windows that are applied at a time; bounds the memory of long trajectories."""
 
 
 class Smooth(NamedTuple):
@@ -28,7 +32,7 @@ class Smooth(NamedTuple):
 
 
 class Differentiation(Protocol):
-    """Anything that smooths ``x (n, d)`` (NaN = missing) sampled at ``t (n,)``."""
+    """Anything that smooths ``x (n, d)`` (NaN = missing) sampled at ``t (n,)``, each variable on its own."""
 
     def __call__(self, t: Array, x: Array) -> Smooth:
         """Smoothed values and derivatives at every time, missing samples filled."""
@@ -84,13 +88,47 @@ class Spline:
             spread = float(np.std(x[keep, j])) or 1.0
             centre = float(np.mean(x[keep, j]))
             unit = float(t[-1] - t[0]) / len(t)
-            spline = make_smoothing_spline((t[keep] - t[0]) / unit, (x[keep, j] - centre) / spread, lam=self.stiffness)
+            spline = _spline((t[keep] - t[0]) / unit, (x[keep, j] - centre) / spread, self.stiffness)
             curve = PPoly.from_spline(spline.tck)
             u = (t - t[0]) / unit
             for order in range(3):
                 out[order, :, j] = curve(u, nu=order) * spread / unit**order
             out[0, :, j] += centre
         return Smooth(out[0], out[1], out[2])
+
+
+def _spline(u: Array, y: Array, stiffness: float | None) -> BSpline:
+    try:
+        return make_smoothing_spline(u, y, lam=stiffness)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise InputError(
+            f"no smooth curve can be drawn through these samples ({error}).",
+            hint="Sample at more even time steps.",
+        ) from error
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Windows:
+    """A matrix ``(m, n)`` whose row ``i`` is ``weights[i] (w,)`` from column ``first[i]`` on, first columns rising.
+
+    ``@`` applies it to ``(n,)`` or ``(n, k)`` block by block: memory grows with n, not with m * n.
+    """
+
+    first: NDArray[np.intp]
+    weights: Array
+    columns: int
+
+    def __matmul__(self, values: Array) -> Array:
+        width = self.weights.shape[1]
+        out = []
+        for at in range(0, len(self.first), _BLOCK):
+            first, weights = self.first[at : at + _BLOCK], self.weights[at : at + _BLOCK]
+            low = int(first[0]) if at else 0
+            high = int(first[-1]) + width if at + _BLOCK < len(self.first) else self.columns
+            block = np.zeros((len(first), high - low))
+            np.put_along_axis(block, first[:, None] - low + np.arange(width), weights, axis=1)
+            out.append(block @ values[low:high])
+        return np.concatenate(out)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +139,8 @@ class WeakForm:
     power: int = 6
     stride: int = 2
 
-    def integrals(self, t: Array, order: int) -> tuple[Array, Array]:
-        """Matrices ``(m, n)`` such that ``V0 @ f == V1 @ x`` for ``d^order x / dt^order = f`` up to quadrature."""
+    def integrals(self, t: Array, order: int) -> tuple[Windows, Windows]:
+        """Banded ``(m, n)`` such that ``V0 @ f == V1 @ x`` for ``d^order x / dt^order = f`` up to quadrature."""
         n = len(t)
         half = self.half if self.half is not None else int(np.clip(n // 16, 5, 20))
         half = min(half, (n - 1) // 2)
@@ -114,16 +152,16 @@ class WeakForm:
         radius = (t[rows[:, -1]] - t[rows[:, 0]]) / 2
         s = (t[rows] - middle[:, None]) / radius[:, None]
         step = np.gradient(t)[rows]
-        values = [np.zeros((len(centres), n)) for _ in range(2)]
+        out = []
         bump = np.polynomial.Polynomial([1.0, 0.0, -1.0]) ** self.power
-        for out, derivative in zip(values, (0, order), strict=True):
+        for derivative in (0, order):
             phi = bump.deriv(derivative)(s) if derivative else bump(s)
             scale = (-1.0 / radius) ** derivative
             weights = phi * scale[:, None] * step
             if derivative:  # a constant has no derivative, whatever the quadrature
                 weights -= weights.mean(axis=1, keepdims=True) * bump(s) / bump(s).mean(axis=1, keepdims=True)
-            np.put_along_axis(out, rows, weights, axis=1)
-        return values[0], values[1]
+            out.append(Windows(first=centres - half, weights=weights, columns=n))
+        return out[0], out[1]
 
 
 def noise_level(t: Array, x: Array, *, window: int = 9, degree: int = 5) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,13 +18,16 @@ from lookagain.tools.physics.library import Library, state_names
 from lookagain.tools.physics.origin import affine_candidates
 from lookagain.tools.physics.prepare import (
     check_trajectories,
+    check_work,
     default_library,
     noise_of,
     prepare,
     regular_terms,
     seen_states,
+    thinned,
     wider_library,
 )
+from lookagain.tools.physics.progress import Progress, Teller
 from lookagain.tools.physics.search import Searcher
 from lookagain.tools.physics.shooting import Data, Fit, fit_support, linearise
 from lookagain.tools.physics.starts import weak_starts
@@ -36,9 +40,6 @@ __all__ = ["Progress", "discover"]
 _NEAR = 20.0
 """Nats below which a rival is looked at more closely."""
 
-Progress = Callable[[str, float], None]
-"""Called with a stage and the share done."""
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Seen:
@@ -47,11 +48,23 @@ class _Seen:
     trajectories: Sequence[Trajectory]
     smooths: Sequence[Smooth]
     noise: Array
+    tick: Callable[[], None]
 
     @classmethod
-    def of(cls, trajectories: Sequence[Trajectory], noise: Array, settings: SearchSettings) -> _Seen:
-        smooths = [settings.differentiation(trajectory.t, trajectory.x) for trajectory in trajectories]
-        return cls(trajectories=trajectories, smooths=smooths, noise=noise)
+    def of(
+        cls, trajectories: Sequence[Trajectory], noise: Array, settings: SearchSettings, tick: Callable[[], None]
+    ) -> _Seen:
+        smooths = [_smooth(trajectory, settings, tick) for trajectory in trajectories]
+        return cls(trajectories=trajectories, smooths=smooths, noise=noise, tick=tick)
+
+
+def _smooth(trajectory: Trajectory, settings: SearchSettings, tick: Callable[[], None]) -> Smooth:
+    """Variable by variable: a spline of thousands of samples takes a second."""
+    columns = []
+    for j in range(trajectory.d):
+        tick()
+        columns.append(settings.differentiation(trajectory.t, trajectory.x[:, j : j + 1]))
+    return Smooth(*(np.hstack(parts) for parts in zip(*columns, strict=True)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,16 +90,24 @@ def discover(
     settings: SearchSettings,
     rng: np.random.Generator,
     progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Discovery:
     """The most economical law of ``trajectories`` (all of the same variables and the same law).
 
     Supports are compared by description length: likelihood of the fitted trajectories, a price a term and an initial
     state. Raises ``InputError`` for unusable data; a law that is merely doubtful comes back with the evidence against
     it, for ``acceptance`` to judge.
+
+    At most 6 variables; of more than 4,000 samples in all, every k-th is used (``Discovery.best.fitted`` then has only
+    those). ``progress`` is called at each stage and, by ``clock`` in seconds, about every half second within one; what
+    it raises ends the search.
     """
     check_trajectories(trajectories)
-    tell = progress or (lambda stage, share: None)
-    seen = _Seen.of(trajectories, noise_of(trajectories), settings)
+    trajectories = thinned(trajectories)
+    teller = Teller(progress, clock)
+    tell = teller.tell
+    tell("smoothing", 0.0)
+    seen = _Seen.of(trajectories, noise_of(trajectories), settings, teller.tick)
     orders: tuple[Order, ...] = (1, 2) if settings.order == "auto" else (settings.order,)
     found = []
     for i, order in enumerate(orders):
@@ -137,6 +158,7 @@ def complexity(term: Term) -> int:
 def _search(seen: _Seen, order: Order, settings: SearchSettings, rng: np.random.Generator) -> _Found | None:
     """Starts from the weak form, climbs from the best of them."""
     library = _library(seen.trajectories[0], order, settings)
+    check_work(seen.trajectories, len(library), order)
     functions = any(f.kind in ("sin", "cos", "exp") for term in library.terms for f in term.factors)
     data = prepare(
         seen.trajectories,
@@ -149,9 +171,10 @@ def _search(seen: _Seen, order: Order, settings: SearchSettings, rng: np.random.
     )
     maps = [Affine.identity(data.d)]
     if data.free_offset or data.free_scale:
-        maps = affine_candidates(data, settings.weak_form, scale=data.free_scale)
+        maps = affine_candidates(data, settings.weak_form, scale=data.free_scale, tick=seen.tick)
     data = replace(data, terms=regular_terms(library.terms, seen_states(data, maps)))
-    searcher = Searcher(data=data, prices=_prices(data.terms, data.count, settings), max_terms=settings.max_terms)
+    prices = _prices(data.terms, data.count, settings)
+    searcher = Searcher(data=data, prices=prices, max_terms=settings.max_terms, tick=seen.tick)
     each = settings.starts if len(maps) <= 5 else 2
     begun = [b for affine in maps for b in weak_starts(data, settings.weak_form, affine, each, rng)]
     fits = sorted((searcher.fit(start) for start in begun), key=searcher.score)
@@ -183,7 +206,8 @@ def _wider_rivals(best: _Found, settings: SearchSettings) -> list[Rival]:
     states = seen_states(data, [affine])
     more = [t for t in wider_library(data.terms, data.d, best.order) if t not in data.terms]
     wide = replace(data, terms=data.terms + regular_terms(more, states))
-    searcher = Searcher(data=wide, prices=_prices(wide.terms, wide.count, settings), max_terms=settings.max_terms)
+    prices = _prices(wide.terms, wide.count, settings)
+    searcher = Searcher(data=wide, prices=prices, max_terms=settings.max_terms, tick=best.searcher.tick)
     searcher.fits.update(best.searcher.fits)
     begun = searcher.promising(linearise(wide, best.best), best.best, 4, lacking=True)
     fits = [searcher.fit(b) for b in begun]
@@ -275,8 +299,8 @@ def _part(found: _Found, parts: Sequence[tuple[int, int]]) -> tuple[Data, Fit]:
 def _held_out(seen: _Seen, best: _Found, settings: SearchSettings, rng: np.random.Generator) -> HeldOut:
     heads = [trajectory.split(settings.held_out)[0] for trajectory in seen.trajectories]
     data, begun = _part(best, [(0, head.n) for head in heads])
-    fit = fit_support(data, begun)
-    again = _search(_Seen.of(heads, seen.noise, settings), best.order, settings, rng)
+    fit = fit_support(data, begun, tick=seen.tick)
+    again = _search(_Seen.of(heads, seen.noise, settings, seen.tick), best.order, settings, rng)
     full = best.searcher.data
     mine = {(e, full.terms[k]) for e, k in best.best.support}
     same = again is not None and mine == {(e, again.searcher.data.terms[k]) for e, k in again.best.support}
@@ -334,5 +358,6 @@ def _tests(seen: _Seen, best: _Found) -> Tests:
         power=lacking.power,
         disturbance=evidence.disturbance(data, fit),
         motion=tuple(float(v) for v in spread / seen.noise),
+        independence=evidence.independence(seen.trajectories, seen.smooths, seen.noise),
         halves_agree=evidence.halves_agree(data, fit, halves),
     )

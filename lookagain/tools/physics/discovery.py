@@ -22,7 +22,11 @@ __all__ = ["Candidate", "Discovery", "HeldOut", "Rival", "SearchSettings", "Test
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSettings:
-    """How to search. The defaults suit tracked paths of 50 to some 1,000 samples."""
+    """How to search. The defaults suit tracked paths of 50 to some 1,000 samples of 1 to 3 variables.
+
+    ``discover`` takes at most 6 variables and uses every k-th of more than 4,000 samples. Each library is over the
+    state in the order of the trajectory's variables (``state_names``); its terms are text for ``Library.of``.
+    """
 
     order: Literal[1, 2, "auto"] = "auto"
     library: Library | None = None
@@ -134,6 +138,9 @@ class Tests:
     """Largest share of the motion that a single further term could have without being noticed (3 sigma)."""
     motion: tuple[float, ...]
     """Standard deviation over noise of each variable."""
+    independence: tuple[float, ...]
+    """How far each variable can be told from the others and from a constant, in units of noise: the least standard
+    deviation of an affine combination of the variables in which it takes part."""
     halves_agree: float
     """p-value that coefficients fitted to the first and the second half are equal."""
 

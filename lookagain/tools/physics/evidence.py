@@ -8,13 +8,26 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from lookagain.tools.physics.differentiate import Smooth
 from lookagain.tools.physics.library import Basis
 from lookagain.tools.physics.shooting import Data, Fit, assemble, flow_of, linearise
-from lookagain.tools.physics.trajectory import Array
+from lookagain.tools.physics.trajectory import Array, Trajectory
 
-__all__ = ["MissingTerm", "disturbance", "halves_agree", "missing_term", "residuals", "significance", "variance"]
+__all__ = [
+    "MissingTerm",
+    "disturbance",
+    "halves_agree",
+    "independence",
+    "missing_term",
+    "residuals",
+    "significance",
+    "variance",
+]
 
 _WAVES = 8
+
+_PART = 3.0
+"""Noise units by which a variable must move an affine combination to take part in it."""
 
 
 def variance(data: Data, fit: Fit) -> float:
@@ -71,6 +84,24 @@ def missing_term(data: Data, fit: Fit) -> MissingTerm:
     sigma = np.sqrt(noise / np.where(clear, left, np.inf)) / q.scale[~inside]
     share = np.array([3 * s * sizes[e, k] for s, (e, k) in zip(sigma, out, strict=True)])
     return MissingTerm(p, float(share[clear].max()) if count else 0.0)
+
+
+def independence(trajectories: Sequence[Trajectory], smooths: Sequence[Smooth], noise: Array) -> tuple[float, ...]:
+    """For each variable the least spread, in noise units, of an affine combination in which it takes part.
+
+    About 1 or less for a copy of another variable, and for one at rest. The combinations are the principal axes of
+    all samples in units of their noise; missing samples are taken from the smooth path.
+    """
+    pairs = zip(trajectories, smooths, strict=True)
+    x = np.concatenate([np.where(np.isfinite(tr.x), tr.x, smooth.x) for tr, smooth in pairs]) / noise
+    x = x - x.mean(axis=0)
+    spread = np.sqrt((x**2).mean(axis=0))
+    _, sizes, axes = np.linalg.svd(x / np.sqrt(len(x)), full_matrices=False)
+    out = spread.copy()
+    for size, axis in zip(sizes, axes, strict=True):
+        part = np.abs(axis) * spread > max(_PART, float(size))
+        out[part] = np.minimum(out[part], size)
+    return tuple(float(v) for v in out)
 
 
 def _sizes(data: Data, fit: Fit) -> Array:

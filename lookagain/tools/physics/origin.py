@@ -7,11 +7,14 @@ a sparse law is simplest around one of them. The fit then refines origin (and sc
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from scipy.optimize import fmin
 
+from lookagain.core.errors import InputError
 from lookagain.tools.physics.affine import Affine
 from lookagain.tools.physics.differentiate import WeakForm
 from lookagain.tools.physics.library import Library
@@ -32,19 +35,24 @@ _BEYOND = (0.05, 0.12, 0.25, 0.45, 0.8)
 
 _PHASES = 8
 
+_MOST_MAPS = 5000
 
-def affine_candidates(data: Data, weak: WeakForm, *, scale: bool, most: int = 5) -> list[Affine]:
+
+def affine_candidates(
+    data: Data, weak: WeakForm, *, scale: bool, most: int = 5, tick: Callable[[], None] | None = None
+) -> list[Affine]:
     """Origins: fixed points of a fitted cubic field, the middle of the range, the mean.
 
     With denominators or an unknown ``scale`` instead the best maps of a grid by the weak form: zeros of denominators
     outside the seen values, phases of sin and cos, scales. All maps share the terms that are regular on the first.
+    ``tick`` is called for each map tried. Raises ``InputError`` where the grid would be too large.
     """
     seen = np.concatenate([s.guess[: data.d] for s in data.segments], axis=1)
     low, high = seen.min(axis=1), seen.max(axis=1)
     middle, size = (low + high) / 2, float((high - low).max()) / 2 or 1.0
     divided = {f.var for term in data.terms for f in term.factors if f.power < 0 and f.kind == "power"}
     if scale or divided:
-        return _best_of_grid(data, weak, _grid(data, low, high, divided, scale=scale), most)
+        return _best_of_grid(data, weak, _grid(data, low, high, divided, scale=scale), most, tick)
     points = [middle, seen.mean(axis=1), *_fixed_points(data, weak, middle, size)]
     origins: list[Array] = []
     for point in points:
@@ -58,6 +66,15 @@ def _grid(data: Data, low: Array, high: Array, divided: set[int], *, scale: bool
     turned = {f.var for term in data.terms for f in term.factors if f.kind in ("sin", "cos")}
     span = high - low
     scales = [float(span.max()) / s for s in _SPANS] if scale else [1.0]
+    wide = {v: 2 * len(_BEYOND) if v in divided else _PHASES for v in divided | turned}
+    maps = len(scales) * math.prod(wide.values())
+    if maps > _MOST_MAPS:
+        raise InputError(
+            f"an unknown origin of {len(wide)} variables with sin, cos or quotients has {maps} places to start from; "
+            f"at most {_MOST_MAPS} are tried.",
+            limit="origins",
+            hint="Give the origin, or use a library with fewer such terms.",
+        )
     out = []
     for s in scales:
         axes: list[list[float]] = []
@@ -74,11 +91,19 @@ def _grid(data: Data, low: Array, high: Array, divided: set[int], *, scale: bool
     return out
 
 
-def _best_of_grid(data: Data, weak: WeakForm, grid: list[Affine], most: int) -> list[Affine]:
+def _best_of_grid(
+    data: Data, weak: WeakForm, grid: list[Affine], most: int, tick: Callable[[], None] | None
+) -> list[Affine]:
     """The maps under which two terms an equation leave the least, refined; all have the terms of the first."""
-    ranked = sorted(((_rest(data, weak, affine), i) for i, affine in enumerate(grid)))
-    refined = [_refined(data, weak, grid[i]) for _, i in ranked[:most]]
-    refined.sort(key=lambda affine: _rest(data, weak, affine))
+
+    def rest(affine: Affine) -> float:
+        if tick is not None:
+            tick()
+        return _rest(data, weak, affine)
+
+    ranked = sorted(((rest(affine), i) for i, affine in enumerate(grid)))
+    refined = [_refined(data, rest, grid[i]) for _, i in ranked[:most]]
+    refined.sort(key=rest)
     first = _regular(data, refined[0])
     out: list[Affine] = []
     for affine in refined:
@@ -100,7 +125,7 @@ def _rest(data: Data, weak: WeakForm, affine: Affine) -> float:
     return sum(float(np.log((ladder[-1][0][0] + 1e-300) / (ladder[0][0][0] + 1e-300))) for ladder in ladders)
 
 
-def _refined(data: Data, weak: WeakForm, affine: Affine) -> Affine:
+def _refined(data: Data, rest: Callable[[Affine], float], affine: Affine) -> Affine:
     """The nearest map that leaves the least (Nelder-Mead over log scale and offsets)."""
 
     def at(p: Array) -> Affine:
@@ -111,7 +136,7 @@ def _refined(data: Data, weak: WeakForm, affine: Affine) -> Affine:
     simplex = np.vstack([np.zeros(data.d + 1), 0.08 * np.eye(data.d + 1)])
 
     def cost(p: Array) -> float:
-        return _rest(data, weak, at(p))
+        return rest(at(p))
 
     best = fmin(cost, simplex[0], (), 1e-5, 1e-3, None, 160, False, False, False, None, simplex)
     return at(np.asarray(best, dtype=np.float64))

@@ -18,11 +18,13 @@ from lookagain.tools.physics.trajectory import Array, Trajectory
 __all__ = [
     "RESOLUTION",
     "check_trajectories",
+    "check_work",
     "default_library",
     "noise_of",
     "prepare",
     "regular_terms",
     "seen_states",
+    "thinned",
     "wider_library",
 ]
 
@@ -30,6 +32,12 @@ RESOLUTION = 2e-6
 """Residuals below this share of the range are not resolved: the fit counts as exact."""
 
 _LEAST_SAMPLES = 8
+_MOST_VARIABLES = 6
+_MOST_SAMPLES = 4000
+_MOST_WORK = 6_000_000
+_COARSER = 3.0
+"""Growth of what counts as noise by which a thinned trajectory no longer resolves the motion."""
+_TINY = 1e-40
 _ANGLES = ("rad",)
 
 
@@ -54,10 +62,16 @@ def wider_library(terms: Sequence[Term], d: int, order: Order) -> tuple[Term, ..
 
 
 def check_trajectories(trajectories: Sequence[Trajectory]) -> None:
-    """Raises ``InputError`` unless there are enough samples of the same variables."""
+    """Raises ``InputError`` unless there are enough samples of the same variables, and not too many variables."""
     if not trajectories:
         raise InputError("no trajectory was given.")
     first = trajectories[0]
+    if first.d > _MOST_VARIABLES:
+        raise InputError(
+            f"a law of at most {_MOST_VARIABLES} variables can be searched for; got {first.d}.",
+            limit="variables",
+            hint="Leave out the variables that do not act on the others.",
+        )
     for i, trajectory in enumerate(trajectories):
         if trajectory.names != first.names:
             raise InputError(f"trajectory {i} has variables {trajectory.names}; the first has {first.names}.")
@@ -69,13 +83,57 @@ def check_trajectories(trajectories: Sequence[Trajectory]) -> None:
             )
 
 
+def thinned(trajectories: Sequence[Trajectory]) -> Sequence[Trajectory]:
+    """The trajectories with every k-th sample, k the least that leaves about 4,000 samples in all.
+
+    Raises ``InputError`` where the samples that are left are too few or no longer resolve the motion.
+    """
+    k = -(-sum(trajectory.n for trajectory in trajectories) // _MOST_SAMPLES)
+    if k == 1:
+        return trajectories
+    few = [trajectory.every(k) for trajectory in trajectories]
+    if min(one.n for one in few) < _LEAST_SAMPLES:
+        raise InputError(
+            f"{len(few)} trajectories are too many to search: every {k}-th sample leaves fewer than {_LEAST_SAMPLES} "
+            "of one.",
+            limit="samples",
+            hint=f"Leave out trajectories until at most {_MOST_SAMPLES} samples are left.",
+        )
+    for one, whole in zip(few, trajectories, strict=True):
+        begin = whole.take(0, _MOST_SAMPLES)
+        fine, coarse = noise_level(begin.t, begin.x), noise_level(one.t, one.x)
+        if (coarse > np.maximum(_COARSER * fine, 1e-3 * _span([one]))).any():
+            raise InputError(
+                f"{whole.n} samples are too many to search, and every {k}-th of them does not resolve the motion.",
+                limit="samples",
+                hint=f"Cut out a part of at most {_MOST_SAMPLES} samples.",
+            )
+    return few
+
+
+def check_work(trajectories: Sequence[Trajectory], terms: int, order: Order) -> None:
+    """Raises ``InputError`` where samples times states times unknowns (terms and initial states) are too many."""
+    d = trajectories[0].d
+    states = d * order
+    work = sum(trajectory.n for trajectory in trajectories) * states * (d * terms + states * len(trajectories))
+    if work > _MOST_WORK:
+        raise InputError(
+            f"samples x states x unknowns (terms of all equations, initial states) are {work}; "
+            f"at most {_MOST_WORK} can be searched.",
+            limit="work",
+            hint="Use fewer samples, variables or trajectories, or a smaller library.",
+        )
+
+
 def noise_of(trajectories: Sequence[Trajectory]) -> Array:
-    """Noise of each variable ``(d,)``, floored at the resolution of the range."""
+    """Noise of each variable ``(d,)``, floored at the resolution of the range and of the numbers; never 0."""
     levels = np.array([noise_level(tr.t, tr.x) for tr in trajectories])
     counts = np.array([np.isfinite(tr.x).sum(axis=0) for tr in trajectories])
     span = max(_span(trajectories).max(), 1e-300)
     level = np.sqrt(np.nansum(levels**2 * counts, axis=0) / np.sum(counts, axis=0))
+    largest = np.array([np.nanmax(np.abs(tr.x), axis=0) for tr in trajectories]).max(axis=0)
     floor: Array = RESOLUTION * np.maximum(_span(trajectories), 1e-3 * span)
+    floor = np.maximum(floor, np.maximum(np.finfo(np.float64).eps * largest, _TINY))
     return np.maximum(np.asarray(level, dtype=np.float64), floor)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from functools import lru_cache
 from math import comb
 from typing import NamedTuple
@@ -101,13 +102,20 @@ def combinations(count: int, size: int) -> Index:
     return np.fromiter(flat, dtype=np.intp).reshape(comb(count, size), size)
 
 
-def subset_chi2(gram: Array, moment: Array, total: float, subsets: Index) -> Array:
-    """Residual sum of squares of each subset (rows of column indices), columns of unit length."""
+def subset_chi2(
+    gram: Array, moment: Array, total: float, subsets: Index, tick: Callable[[], None] | None = None
+) -> Array:
+    """Residual sum of squares of each subset (rows of column indices), columns of unit length.
+
+    ``tick`` is called now and then; what it raises ends the work.
+    """
     if subsets.shape[1] == 0:
         return np.full(len(subsets), total)
     out = np.empty(len(subsets))
     eye = 1e-13 * np.eye(subsets.shape[1])
     for at in range(0, len(subsets), 4096):
+        if tick is not None:
+            tick()
         part = subsets[at : at + 4096]
         blocks = gram[part[:, :, None], part[:, None, :]] + eye
         b = moment[part]

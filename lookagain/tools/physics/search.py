@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,10 @@ from lookagain.tools.physics.trajectory import Array
 
 __all__ = ["Searcher"]
 
+_MOST_SUBSETS = 150_000
+"""Neighbours of one kind that are ranked at once. Libraries of one or two variables stay far below; for larger ones
+only the terms that would help most on their own are combined."""
+
 
 @dataclass(kw_only=True)
 class Searcher:
@@ -22,6 +26,8 @@ class Searcher:
     prices: Array
     """Price of each term of the library, on the scale of -2 log-likelihood."""
     max_terms: int
+    tick: Callable[[], None] | None = None
+    """Called often while searching; what it raises ends the search."""
     fits: dict[Support, Fit] = field(default_factory=dict)
 
     def score(self, fit: Fit) -> float:
@@ -42,7 +48,7 @@ class Searcher:
         known = self.fits.get(begin.support)
         if known is not None and np.isfinite(known.chi2):
             return known
-        fit = fit_support(self.data, begin)
+        fit = fit_support(self.data, begin, tick=self.tick)
         if known is None or fit.chi2 < known.chi2:
             self.fits[begin.support] = fit
         return fit
@@ -69,10 +75,11 @@ class Searcher:
         ranked: list[tuple[float, tuple[int, ...]]] = []
         floor = self.data.noise_free**2 * q.count
         price = np.array([self.prices[k] for _, k in q.pairs])
-        for subsets in moves(base, len(q.pairs), lacking=lacking):
+        outside = self._outside(q, base)
+        for subsets in moves(base, outside, lacking=lacking):
             if not len(subsets) or subsets.shape[1] > self.max_terms:
                 continue
-            chi2 = subset_chi2(q.gram, q.moment, q.total, subsets) + floor
+            chi2 = subset_chi2(q.gram, q.moment, q.total, subsets, self.tick) + floor
             cost = q.count * np.log(chi2 / q.count) + price[subsets].sum(axis=1)
             for i in np.argsort(cost, kind="stable")[: 2 * width]:
                 ranked.append((float(cost[i]), tuple(int(c) for c in subsets[i])))
@@ -87,6 +94,16 @@ class Searcher:
                 break
         return out
 
+    def _outside(self, q: Linearised, base: Index) -> Index:
+        """The columns that may come in: all others, or the best of them where their pairs are too many."""
+        outside = np.setdiff1d(np.arange(len(q.pairs)), base)
+        most = int(np.sqrt(2 * _MOST_SUBSETS / max(len(base), 1)))
+        if len(outside) <= most:
+            return outside
+        grown = np.hstack([np.tile(base, (len(outside), 1)), outside[:, None]])
+        alone = subset_chi2(q.gram, q.moment, q.total, grown, self.tick)
+        return np.sort(outside[np.argsort(alone, kind="stable")[:most]])
+
     def _begin(self, q: Linearised, columns: tuple[int, ...], fit: Fit) -> Fit:
         chosen = sorted(columns, key=lambda c: q.pairs[c])
         block = q.gram[np.ix_(chosen, chosen)] + 1e-13 * np.eye(len(chosen))
@@ -96,12 +113,11 @@ class Searcher:
         return fresh
 
 
-def moves(base: Index, count: int, *, lacking: bool) -> Iterable[Index]:
-    """Column sets one move away: drop 1 or 2, add 1 or 2, swap, two into one, one into two.
+def moves(base: Index, outside: Index, *, lacking: bool) -> Iterable[Index]:
+    """Column sets one move away: drop 1 or 2, add 1 or 2 of ``outside``, swap, two into one, one into two.
 
     ``lacking``: only those that drop something.
     """
-    outside = np.setdiff1d(np.arange(count), base)
     n = len(base)
     for removed in range(int(lacking), min(2, n) + 1):
         kept = base[combinations(n, n - removed)] if n - removed else np.zeros((1, 0), dtype=np.intp)

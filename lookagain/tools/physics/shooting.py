@@ -7,7 +7,7 @@ linearised continuity, so that only initial states and coefficients remain, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -272,25 +272,28 @@ def start_fit(data: Data, support: Support, coefficients: Array, offset: Array, 
     )
 
 
-def fit_support(data: Data, begin: Fit, *, steps: int = _MAX_STEPS) -> Fit:
+def fit_support(data: Data, begin: Fit, *, steps: int = _MAX_STEPS, tick: Callable[[], None] | None = None) -> Fit:
     """Gauss-Newton from ``begin`` to the most likely trajectory of its support.
 
-    Never raises or warns for a system that blows up: ``chi2`` is then infinite.
+    Never raises or warns for a system that blows up: ``chi2`` is then infinite. ``tick`` is called at each step;
+    what it raises ends the fit.
     """
     with np.errstate(all="ignore"):
         try:
-            return _gauss_newton(data, begin, steps)
+            return _gauss_newton(data, begin, steps, tick)
         except np.linalg.LinAlgError:
             return replace(begin, chi2=np.inf)
 
 
-def _gauss_newton(data: Data, fit: Fit, steps: int) -> Fit:
+def _gauss_newton(data: Data, fit: Fit, steps: int, tick: Callable[[], None] | None) -> Fit:
     basis, equations, terms = _active(data, fit.support)
     lead, last = data.nuisance, np.inf
     reach = [4 * float(np.ptp(s.guess[: data.d])) / fit.scale + 1e-12 for s in data.segments]
     damped = 0
     substeps = 1
     for iteration in range(steps):
+        if tick is not None:
+            tick()
         xi = _dense(data, basis, equations, terms, fit.coefficients)
         flow = _Flow(data, basis, xi, equations, terms)
         if iteration in {0, 3}:

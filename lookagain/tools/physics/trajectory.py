@@ -19,10 +19,15 @@ __all__ = ["Array", "Trajectory"]
 Array = NDArray[np.float64]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,31}\Z")
-_HEADER = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]{0,31}) \[(?P<unit>[^\[\]]*)\]\Z")
+_HEADER = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]{0,31})(?: \[(?P<unit>[^\[\]]*)\])?\Z")
 _RESERVED = frozenset({"sin", "cos", "exp"})
 _MAX_SAMPLES = 1_000_000
 _MAX_VARIABLES = 12
+_STEP = (1e-9, 1e9)
+"""Seconds between two samples."""
+_SIZE = (1e-30, 1e30)
+"""Largest magnitude of a variable that is not 0 throughout: its fifth power, squared, is still a number."""
+_EXAMPLE = "'t [s],x [m],y [m]' or 't,x,y'"
 
 
 def _frozen(values: ArrayLike) -> Array:
@@ -35,7 +40,8 @@ def _frozen(values: ArrayLike) -> Array:
 class Trajectory:
     """``x (n, d)`` seen at times ``t (n,)`` in seconds; NaN marks a missing sample.
 
-    ``sigma (n, d)`` is the standard deviation of each sample, where the tracker knows it. Times rise strictly.
+    ``sigma (n, d)`` is the standard deviation of each sample, where the tracker knows it. Times rise
+    strictly, by 1e-9 to 1e9 s; the largest magnitude of a variable is 0 or lies between 1e-30 and 1e30.
     Arrays are copied and read-only. Raises ``InputError`` when shapes, names or times do not fit.
     """
 
@@ -64,6 +70,7 @@ class Trajectory:
                 raise InputError(f"sigma must have the shape of x, {x.shape}; got {sigma.shape}.")
             if not np.all((sigma > 0) | np.isnan(sigma)) or np.any(np.isinf(sigma)):
                 raise InputError("sigma must be positive and finite, or NaN where it is unknown.")
+            _check_size(sigma, "sigma")
             object.__setattr__(self, "sigma", sigma)
 
     @property
@@ -80,6 +87,11 @@ class Trajectory:
         """The samples ``start <= i < stop``."""
         sigma = None if self.sigma is None else self.sigma[start:stop]
         return replace(self, t=self.t[start:stop], x=self.x[start:stop], sigma=sigma)
+
+    def every(self, k: int) -> Trajectory:
+        """The first sample and every ``k``-th after it."""
+        sigma = None if self.sigma is None else self.sigma[::k]
+        return replace(self, t=self.t[::k], x=self.x[::k], sigma=sigma)
 
     def split(self, fraction: float) -> tuple[Trajectory, Trajectory]:
         """The fitting part and the held-out tail, which holds about ``fraction`` of the samples."""
@@ -113,7 +125,12 @@ class Trajectory:
 
     @classmethod
     def from_csv(cls, source: Path | str) -> Trajectory:
-        """Reads what ``to_csv`` wrote: a path, or the text itself. Raises ``InputError`` with the line at fault."""
+        """Reads a table with a header: a path, or the text itself. Raises ``InputError`` with the line at fault.
+
+        The header is what ``to_csv`` writes, such as ``t [s],x [m],y [m]``, and after all variables, where known, their
+        standard deviations ``sigma x [m],sigma y [m]``; or without units, ``t,x,y``. Times are in seconds. An empty
+        cell is a missing sample.
+        """
         path = source if isinstance(source, Path) else None
         if isinstance(source, Path):
             try:
@@ -127,7 +144,7 @@ class Trajectory:
         except csv.Error as error:
             raise InputError(f"not a CSV table ({error}).", path=path) from error
         if not rows:
-            raise InputError("the table is empty; expected a header 't [s],x [unit],...'.", path=path)
+            raise InputError(f"the table is empty; expected a header such as {_EXAMPLE}.", path=path)
         names, units, with_sigma = _parse_header(rows[0], path)
         width = 1 + len(names) * (2 if with_sigma else 1)
         table = np.array([_parse_row(row, width, line, path) for line, row in enumerate(rows[1:], start=2)])
@@ -144,10 +161,21 @@ def _check_shape(t: Array, x: Array, names: tuple[str, ...], units: tuple[str, .
         raise InputError(
             f"at most {_MAX_SAMPLES} samples of {_MAX_VARIABLES} variables; got {x.shape}.", limit="samples"
         )
-    if not np.isfinite(t).all() or not np.all(np.diff(t) > 0):
+    with np.errstate(over="ignore", invalid="ignore"):
+        rising = np.isfinite(t).all() and np.all(np.diff(t) > 0)
+    if not rising:
         raise InputError("times must be finite and rise strictly.", hint="Sort the samples, drop repeats.")
+    steps = np.diff(t)
+    if len(steps) and not (steps.min() >= _STEP[0] and steps.max() <= _STEP[1]):
+        raise InputError(
+            f"time steps must lie between {_STEP[0]:g} and {_STEP[1]:g} s; they go from {steps.min():.3g} to "
+            f"{steps.max():.3g} s.",
+            limit="time step",
+            hint="Use another unit of time, and give it as seconds.",
+        )
     if np.isinf(x).any():
         raise InputError("x holds infinite values.", hint="Mark missing samples by NaN.")
+    _check_size(x, "x")
     if len(names) != x.shape[1] or len(units) != x.shape[1] or len(set(names)) != len(names):
         raise InputError(f"expected {x.shape[1]} different names and units; got {names} and {units}.")
     for name in names:
@@ -158,17 +186,38 @@ def _check_shape(t: Array, x: Array, names: tuple[str, ...], units: tuple[str, .
             raise InputError(f"{unit!r} is not a unit.", hint="At most 32 characters without brackets.")
 
 
+def _check_size(values: Array, what: str) -> None:
+    if not values.size:
+        return
+    largest = np.where(np.isfinite(values), np.abs(values), 0.0).max(axis=0)
+    wrong = (largest > 0) & ~((largest >= _SIZE[0]) & (largest <= _SIZE[1]))
+    if wrong.any():
+        raise InputError(
+            f"the largest magnitude in {what} must be 0 or lie between {_SIZE[0]:g} and {_SIZE[1]:g}; it is "
+            f"{largest[wrong][0]:.3g}.",
+            limit="magnitude",
+            hint="Use another unit.",
+        )
+
+
 def _parse_header(row: Sequence[str], path: Path | None) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    row = [cell.strip() for cell in row]
     heads = row[1:]
     with_sigma = any(head.startswith("sigma ") for head in heads)
     plain = heads[: len(heads) // 2] if with_sigma else heads
-    fits = row[0] == "t [s]" and plain and (not with_sigma or heads[len(plain) :] == [f"sigma {h}" for h in plain])
+    fits = (
+        row[0] in ("t [s]", "t") and plain and (not with_sigma or heads[len(plain) :] == [f"sigma {h}" for h in plain])
+    )
     found = [_HEADER.match(head) for head in plain]
     if not fits or not all(found):
-        raise InputError(f"line 1: expected a header 't [s],x [unit],...'; got {','.join(row)[:80]!r}.", path=path)
+        raise InputError(
+            f"line 1: expected a header such as {_EXAMPLE}; got {','.join(row)[:80]!r}.",
+            path=path,
+            hint="The first column holds times in seconds; standard deviations follow as 'sigma x [m]'.",
+        )
     return (
         tuple(m["name"] for m in found if m),
-        tuple(m["unit"] for m in found if m),
+        tuple(m["unit"] or "" for m in found if m),
         with_sigma,
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from lookagain.tools.physics import (
     Bounds,
     Criterion,
     SearchSettings,
+    SparseSystem,
+    Term,
     Trajectory,
     acceptance,
     accepted,
     discover,
+    parse_term,
 )
 
 NAMES = ("x", "y")
@@ -50,6 +54,63 @@ def test_a_throw_is_accepted_although_its_velocity_is_conserved() -> None:
     assert found.best.system.equations()[0] == "x'' = 0"
     assert abs(found.best.system.coefficients[1][0] + 9.81) < 5 * found.best.system.sigmas[1][0]
     assert accepted(acceptance(found))
+
+
+def _criteria(x: np.ndarray, names: tuple[str, ...] = NAMES) -> dict[str, Criterion]:
+    trajectory = Trajectory(t=np.arange(200) / 50, x=x, names=names)
+    return {c.name: c for c in acceptance(discover([trajectory], SearchSettings(), np.random.default_rng(0)))}
+
+
+_WAVE, _QUARTER = (f(3 * np.arange(200) / 50) for f in (np.sin, np.cos))
+_RNG = np.random.default_rng(14)
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        (_WAVE + 0.003 * _RNG.normal(size=200))[:, None] + [0.0, 5.0],
+        np.column_stack([_WAVE, 2 * _WAVE + 1]),
+        np.column_stack([_WAVE, 20 * _WAVE]) + 0.003 * _RNG.normal(size=(200, 2)),
+        np.column_stack([_WAVE, _WAVE]) + 1e-7 * _RNG.normal(size=(200, 2)),
+        np.exp(-0.06 * np.arange(200) / 10)[:, None] * np.column_stack([_WAVE, _QUARTER, _WAVE]),
+    ],
+    ids=["shared noise", "exact", "own noise", "little noise", "three"],
+)
+def test_a_law_of_variables_that_copy_each_other_is_refused(x: np.ndarray) -> None:
+    criteria = _criteria(x, tuple("abc"[: x.shape[1]]))
+    assert not criteria["independent"].holds
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_straight_motion_mixes_no_variables(power: int) -> None:
+    t = np.arange(200)[:, None] / 50
+    x = t**power * np.array([1.0, 2.0]) + 0.003 * np.random.default_rng(15).normal(size=(200, 2))
+    criteria = _criteria(x)
+    assert criteria["independent"].holds
+    assert accepted(list(criteria.values()))
+
+
+def test_a_variable_at_rest_does_no_harm_unless_the_law_speaks_of_it() -> None:
+    noise = 0.003 * np.random.default_rng(16).normal(size=(200, 3))
+    trajectory = Trajectory(
+        t=np.arange(200) / 50, x=np.column_stack([_WAVE, _QUARTER, np.ones(200)]) + noise, names=("a", "b", "c")
+    )
+    found = discover([trajectory], SearchSettings(order=1), np.random.default_rng(0))
+    assert found.tests.independence[2] < 3 < min(found.tests.independence[:2])
+    for row, term, holds in [(2, "1", False), (0, "c", False), (0, "b", True)]:
+        terms: list[tuple[Term, ...]] = [(), (), ()]
+        terms[row] = (parse_term(term, trajectory.names),)
+        values = tuple(tuple(1.0 for _ in one) for one in terms)
+        system = SparseSystem(order=1, names=trajectory.names, terms=tuple(terms), coefficients=values)
+        other = replace(found, best=replace(found.best, system=system))
+        assert {c.name: c.holds for c in acceptance(other)}["independent"] is holds
+
+
+def test_noise_of_zero_is_not_divided_by(first: Callable[..., Any]) -> None:
+    case = first("circular", 1307, 1.25e-4)
+    found = discover([Trajectory(t=case.t, x=case.x, names=NAMES)], SearchSettings(order=1), np.random.default_rng(0))
+    criteria = acceptance(replace(found, best=replace(found.best, noise=(0.0, 0.0))))
+    assert {c.name: c.value for c in criteria}["held-out R2"] == found.held_out.r2
 
 
 def _solved(

@@ -38,6 +38,26 @@ def test_circle_uncertainty_is_honest() -> None:
     assert 0.6 < np.std(errors) < 1.5
 
 
+def test_a_few_samples_off_the_circle_become_missing() -> None:
+    _, path = _arc(0.8)
+    path[[30, 31, 90]] += [25.0, -40.0]
+    found = suggest(path)[0]
+    assert found.kind == "angle"
+    assert np.flatnonzero(np.isnan(found.values[:, 0])).tolist() == [30, 31, 90]
+    assert found.circle is not None
+    np.testing.assert_allclose([*found.circle.centre, found.circle.radius], [130, 20, 90], atol=0.2)
+
+
+@pytest.mark.parametrize("count", [20, 40])
+def test_more_than_a_tenth_off_the_circle_are_not_dropped(count: int) -> None:
+    _, path = _arc(0.8)
+    path[:count] += [25.0, -40.0]
+    found = angle(path)
+    assert found is not None
+    assert np.isnan(found.values).sum() <= len(path) // 10
+    assert not found.suggested
+
+
 def test_wheel_angle_is_unwrapped() -> None:
     turn = np.linspace(0, 30, 200)
     path = 100 + 50 * np.column_stack([np.sin(turn), np.cos(turn)])

@@ -45,6 +45,27 @@ def test_weak_form_integrates_by_parts() -> None:
     np.testing.assert_allclose(v2 @ x[:, 1], v0 @ (-4 * np.cos(2 * t)), atol=1e-5)
 
 
+def test_windows_are_a_banded_matrix() -> None:
+    t, _ = _samples(n=2500)
+    windows = WeakForm().integrals(t, 1)[1]
+    values = np.random.default_rng(5).normal(size=(2500, 3))
+    reach = np.arange(windows.weights.shape[1])
+    expected = [w @ values[f + reach] for f, w in zip(windows.first, windows.weights, strict=True)]
+    assert len(windows.first) > 1000
+    np.testing.assert_allclose(
+        windows @ values, expected, atol=1e-12 * float(np.abs(windows.weights).sum(axis=1).max())
+    )
+
+
+@pytest.mark.parametrize("t", [np.array([0, 1e-9, 2e-9, 3e-9, 4e-9, 1e9, 2e9, 3e9])])
+def test_uneven_times_never_raise_anything_untyped(t: np.ndarray) -> None:
+    try:
+        smooth = Spline()(t, np.sin(np.arange(8.0))[:, None])
+    except InputError:
+        return
+    assert smooth.x.shape == (8, 1)
+
+
 def test_too_few_samples() -> None:
     t = np.arange(4.0)
     with pytest.raises(InputError, match="samples"):

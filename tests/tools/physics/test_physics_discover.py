@@ -128,7 +128,7 @@ def test_the_answer_is_json_and_repeats(first: Callable[..., Any]) -> None:
 def test_refusals() -> None:
     short = Trajectory(t=np.arange(5.0), x=np.ones((5, 2)), names=NAMES)
     rng = np.random.default_rng(0)
-    with pytest.raises(InputError, match="at least 16"):
+    with pytest.raises(InputError, match="at least 8"):
         discover([short], SearchSettings(), rng)
     with pytest.raises(InputError, match="no trajectory"):
         discover([], SearchSettings(), rng)

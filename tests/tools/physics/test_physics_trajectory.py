@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lookagain.core.errors import InputError
 from lookagain.tools.physics import Trajectory
 
-_CELL = st.one_of(st.floats(allow_infinity=False, allow_nan=False), st.just(float("nan")))
+_CELL = st.one_of(st.floats(1e-30, 1e30), st.floats(-1e30, -1e-30), st.sampled_from([0.0, float("nan")]))
 
 
 @st.composite
@@ -46,6 +46,37 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         return
 
 
+@pytest.mark.parametrize(
+    ("head", "units", "with_sigma"),
+    [
+        ("t,x,y", ("", ""), False),
+        ("t [s],x [m],y [rad]", ("m", "rad"), False),
+        ("t, x [m], y", ("m", ""), False),
+        ("t,x,y,sigma x,sigma y", ("", ""), True),
+    ],
+)
+def test_headers_with_and_without_units(head: str, units: tuple[str, ...], with_sigma: bool) -> None:
+    row = "0.5,1,2,3,4" if with_sigma else "0.5,1,2"
+    read = Trajectory.from_csv(f"{head}\n{row}\n")
+    assert (read.names, read.units) == (("x", "y"), units)
+    np.testing.assert_array_equal(read.x, [[1.0, 2.0]])
+    assert (read.sigma is not None) == with_sigma
+
+
+@pytest.mark.parametrize("head", ["x,y", "t", "t [ms],x", "t,x [m", "t,2x", "t,x,sigma y"])
+def test_other_headers_are_refused_with_an_example(head: str) -> None:
+    with pytest.raises(InputError, match="'t,x,y'"):
+        Trajectory.from_csv(f"{head}\n0,1,2\n")
+
+
+@given(st.text(max_size=60))
+def test_any_header_is_read_or_refused(head: str) -> None:
+    try:
+        Trajectory.from_csv(head + "\n0,1\n")
+    except InputError:
+        return
+
+
 def test_csv_file_and_position_of_errors(tmp_path: Path) -> None:
     trajectory = Trajectory(t=np.arange(3.0), x=np.ones((3, 1)), names=("x",), units=("m",))
     path = tmp_path / "path.csv"
@@ -65,6 +96,12 @@ def test_csv_file_and_position_of_errors(tmp_path: Path) -> None:
         ({"t": np.array([0.0, 0.0, 1.0])}, "rise strictly"),
         ({"t": np.arange(4.0)}, "expected t"),
         ({"x": np.full((3, 2), np.inf)}, "infinite"),
+        ({"t": np.arange(3.0) * 1e-300}, "time steps"),
+        ({"t": np.arange(3.0) * 1e300}, "time steps"),
+        ({"t": np.array([-1.7e308, 0.0, 1.7e308])}, "time steps"),
+        ({"x": np.full((3, 2), 1e160)}, "magnitude"),
+        ({"x": np.full((3, 2), 5e-324)}, "magnitude"),
+        ({"sigma": np.full((3, 2), 1e-300)}, "magnitude"),
         ({"names": ("x",)}, "2 different names"),
         ({"names": ("x", "x")}, "2 different names"),
         ({"names": ("x", "sin")}, "not a variable name"),
