@@ -58,6 +58,7 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
             "discovery": ref,
             "equations": discovery.best.system.equations(),
             "terms": discovery.best.count,
+            "description_length": discovery.best.description_length,
             "accepted": all(c["holds"] for c in criteria),
         }
     )

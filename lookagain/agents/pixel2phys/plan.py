@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, get_args
 
 from lookagain.agents.pixel2phys.look import task_of
@@ -34,18 +35,33 @@ def rounds_of(state: Pixel2PhysState) -> tuple[RoundReport, ...]:
 
 
 def best_round(rounds: Sequence[RoundReport]) -> RoundReport | None:
-    """The round to answer with, not the last one: accepted first, then fewest misses, roll-out, fewest terms."""
+    """The round to answer with, not the last one.
+
+    Accepted rounds come first. Of rounds with the same variables the shortest description wins, as in the search
+    itself; between variables, which have no common scale, the fewest misses, then the roll-out, then the fewest
+    terms.
+    """
     found = [report for report in rounds if report.discovery is not None]
     if not found:
         return None
+    found = [report for report in found if report.accepted] or found
+    shortest: dict[tuple[str, int], RoundReport] = {}
+    for report in found:
+        key = (report.settings.coordinates, report.settings.track)
+        if key not in shortest or _length(report) < _length(shortest[key]):
+            shortest[key] = report
 
     def score(report: RoundReport) -> tuple[float, ...]:
         rolled = report.measured("roll-out R2 over all frames")
         quality = -1.0 if rolled is None or not rolled > -1.0 else rolled
         # Among accepted laws the roll-outs differ by noise: the shorter law decides.
-        return (report.accepted, -len(report.missed), 0.0 if report.accepted else quality, -report.terms)
+        return (-len(report.missed), 0.0 if report.accepted else quality, -report.terms)
 
-    return max(found, key=score)
+    return max(shortest.values(), key=score)
+
+
+def _length(report: RoundReport) -> float:
+    return math.inf if report.description_length is None else report.description_length
 
 
 def first_settings(task: Pixel2Phys, suggested: Sequence[str], track: int) -> RoundSettings:

@@ -50,7 +50,9 @@ class RoundSettings(Value):
 
 
 class RoundReport(Value):
-    """What one round found. ``accepted`` means that every criterion of acceptance holds."""
+    """What one round found. ``accepted`` means that every criterion of acceptance holds; ``description_length``, in
+    nats, tells rounds of the same variables apart.
+    """
 
     round: int
     settings: RoundSettings
@@ -60,6 +62,7 @@ class RoundReport(Value):
     discovery: BlobRef | None = None
     equations: tuple[str, ...] = ()
     terms: int = 0
+    description_length: float | None = None
     accepted: bool = False
     evidence: tuple[Evidence, ...] = ()
     failed: str = ""

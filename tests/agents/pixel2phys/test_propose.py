@@ -148,18 +148,32 @@ def test_the_schema_accepts_what_is_offered() -> None:
 
 def test_the_best_round_is_not_the_last_one() -> None:
     good = Evidence(claim="roll-out R2 over all frames", method="", measured=0.99)
-    bad = Evidence(claim="roll-out R2 over all frames", method="", measured=0.2)
     rounds = [
-        report(1, accepted=False, evidence=(good, MISS), terms=9),
-        report(2, accepted=True, evidence=(good,), terms=4),
-        report(3, accepted=True, evidence=(good,), terms=7),
-        report(4, accepted=False, evidence=(bad, MISS), terms=2),
+        report(1, accepted=False, evidence=(good, MISS), terms=9, description_length=1.0),
+        report(2, accepted=True, evidence=(good,), terms=4, description_length=10.0),
+        report(3, accepted=True, evidence=(good,), terms=7, description_length=12.0),
+        report(4, accepted=False, evidence=(MISS,), terms=2, description_length=0.0),
         report(5, discovery=None, failed="nothing"),
     ]
     best = best_round(rounds)
     assert best is not None
     assert best.round == 2
     assert best_round([rounds[-1]]) is None
+
+
+def test_of_rounds_that_miss_something_the_shortest_description_of_the_same_variables_is_best() -> None:
+    angle = RoundSettings(coordinates="angle")
+    rounds = [
+        report(1, evidence=(MISS,), terms=10, description_length=50.0),
+        report(2, evidence=(MISS, MISS), terms=4, description_length=20.0),
+        report(3, evidence=(MISS, MISS, MISS), settings=angle, terms=1, description_length=5.0),
+    ]
+    best = best_round(rounds)
+    assert best is not None
+    assert best.round == 2
+    alone = best_round(rounds[2:])
+    assert alone is not None
+    assert alone.round == 3
 
 
 def test_nothing_is_offered_after_the_last_round() -> None:
