@@ -39,9 +39,9 @@ def case(values: Mapping[str, object]) -> dict[str, object]:
     states = trajectory(system, seed).states
     with TemporaryDirectory() as folder:
         video = system_video(system, seed, Path(folder) / "video.mp4", FIT_FRAMES)
-        outcome = api.run_video(
-            video, Path(folder) / "run", fps=fps(system), scale=system.scale, origin=system.origin(SIZE)
-        )
+        # The method's variables are the centroid's x and y; a circle alone would be told by its angle.
+        told = {"fps": fps(system), "scale": system.scale, "origin": system.origin(SIZE), "coordinates": "xy"}
+        outcome = api.run_video(video, Path(folder) / "run", **told)
         judged = judge_law(outcome.law, system.truth, states, system.dt)
         return {**judged, **outcome.columns(), "wrong_confirmed": wrong_confirmed(outcome, judged)}
 

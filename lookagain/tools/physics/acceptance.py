@@ -35,6 +35,8 @@ class Bounds:
     """Largest residual in robust standard deviations."""
     significance: float = 6.0
     """Least |coefficient| / sigma."""
+    weight: float = 1e-4
+    """Least share of a term in the right-hand side of its equation."""
     margin: float = 6.0
     """Least nats to the nearest rival that lacks a term of the law."""
     containing: float = 1.0
@@ -79,6 +81,7 @@ def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Crite
     - disturbance: forcing, drift, hidden variables, terms beyond the library.
     - missing term: a law that is too short.
     - significance: a law with a term that may be chance.
+    - weight: a term that absorbs what is left of rounding or of the integrator.
     - margin: another law without one of the terms that does about as well.
     - larger law: a longer law that does about as well.
     - other order: forces taken for velocities, or the reverse.
@@ -113,6 +116,7 @@ def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Crite
         least("disturbance", tests.disturbance, b.p_value, "nothing smooth acts that the law lacks"),
         least("missing term", tests.missing_term, missing, "no further term is asked for"),
         least("significance", tests.significance, b.significance, "every coefficient is clearly not zero"),
+        least("weight", tests.weight, b.weight, "no term is negligible"),
         least("margin", discovery.margin, b.margin, "no other law explains the data about as briefly"),
         least("larger law", discovery.margin_containing, b.containing, "no law with further terms comes close"),
         least("other order", discovery.margin_other_order, b.other_order, "no law of the other order comes close"),

@@ -138,6 +138,8 @@ class Tests:
     """Largest share of the motion that a single further term could have without being noticed (3 sigma)."""
     motion: tuple[float, ...]
     """Standard deviation over noise of each variable."""
+    weight: float
+    """Smallest share of a term in the right-hand side of its equation; 1 without terms."""
     independence: tuple[float, ...]
     """How far each variable can be told from the others and from a constant, in units of noise: the least standard
     deviation of an affine combination of the variables in which it takes part."""

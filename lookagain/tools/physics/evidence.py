@@ -18,13 +18,16 @@ __all__ = [
     "disturbance",
     "halves_agree",
     "independence",
+    "inflation",
     "missing_term",
     "residuals",
     "significance",
     "variance",
+    "weight",
 ]
 
 _WAVES = 8
+_LAGS, _MOST_INFLATION = 10, 3.0
 
 _PART = 3.0
 """Noise units by which a variable must move an affine combination to take part in it."""
@@ -47,6 +50,25 @@ def residuals(data: Data, fit: Fit) -> list[list[Array]]:
             series.append((rest * segment.w[:, j])[keep])
         out.append(series)
     return out
+
+
+def inflation(data: Data, fit: Fit) -> float:
+    """Samples for each independent one: 1 + 2 * the sum of the residuals' autocorrelations, at most 3.
+
+    Only lags up to the first that is no larger than chance count (two standard errors), so that white noise gives 1.
+    Tracking errors of neighbouring frames are often alike; taken for independent, they buy terms that are not there.
+    """
+    series = [rest for variable in residuals(data, fit) for rest in variable if len(rest) > 2 * _LAGS]
+    power = sum(float(rest @ rest) for rest in series)
+    if not power:
+        return 1.0
+    total, chance = 1.0, 2.0 / float(np.sqrt(sum(len(rest) for rest in series)))
+    for lag in range(1, _LAGS + 1):
+        rho = sum(float(rest[lag:] @ rest[:-lag]) for rest in series) / power
+        if rho <= chance:
+            break
+        total += 2 * rho
+    return min(total, _MOST_INFLATION)
 
 
 def significance(data: Data, fit: Fit) -> float:
@@ -84,6 +106,13 @@ def missing_term(data: Data, fit: Fit) -> MissingTerm:
     sigma = np.sqrt(noise / np.where(clear, left, np.inf)) / q.scale[~inside]
     share = np.array([3 * s * sizes[e, k] for s, (e, k) in zip(sigma, out, strict=True)])
     return MissingTerm(p, float(share[clear].max()) if count else 0.0)
+
+
+def weight(data: Data, fit: Fit) -> float:
+    """Smallest share of a term in the right-hand side of its equation (rms along the path); 1 without terms."""
+    sizes = _sizes(data, fit)
+    shares = [abs(value) * sizes[e, k] for (e, k), value in zip(fit.support, fit.coefficients, strict=True)]
+    return float(min(shares, default=1.0))
 
 
 def independence(trajectories: Sequence[Trajectory], smooths: Sequence[Smooth], noise: Array) -> tuple[float, ...]:

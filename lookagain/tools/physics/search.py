@@ -26,6 +26,8 @@ class Searcher:
     prices: Array
     """Price of each term of the library, on the scale of -2 log-likelihood."""
     max_terms: int
+    inflation: float = 1.0
+    """Samples for each independent one: the likelihood of correlated errors counts that much less."""
     tick: Callable[[], None] | None = None
     """Called often while searching; what it raises ends the search."""
     fits: dict[Support, Fit] = field(default_factory=dict)
@@ -36,7 +38,8 @@ class Searcher:
             return np.inf
         n = self.data.count
         floor = self.data.noise_free**2 * n
-        return n * float(np.log((fit.chi2 + floor) / n)) + float(sum(self.prices[k] for _, k in fit.support))
+        fitted = n / self.inflation * float(np.log((fit.chi2 + floor) / n))
+        return fitted + float(sum(self.prices[k] for _, k in fit.support))
 
     def best(self) -> Fit | None:
         """The best of all fits so far."""
@@ -80,7 +83,7 @@ class Searcher:
             if not len(subsets) or subsets.shape[1] > self.max_terms:
                 continue
             chi2 = subset_chi2(q.gram, q.moment, q.total, subsets, self.tick) + floor
-            cost = q.count * np.log(chi2 / q.count) + price[subsets].sum(axis=1)
+            cost = q.count / self.inflation * np.log(chi2 / q.count) + price[subsets].sum(axis=1)
             for i in np.argsort(cost, kind="stable")[: 2 * width]:
                 ranked.append((float(cost[i]), tuple(int(c) for c in subsets[i])))
         ranked.sort()

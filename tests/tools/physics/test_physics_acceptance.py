@@ -177,3 +177,15 @@ def test_bounds_decide_and_nan_never_holds(first: Callable[..., Any]) -> None:
     assert [c.name for c in strict if not c.holds] == ["margin"]
     assert not Criterion(name="x", value=float("nan"), op=">=", bound=0.0, reason="").holds
     assert not Criterion(name="x", value=float("nan"), op="<=", bound=0.0, reason="").holds
+
+
+def test_a_negligible_term_is_not_confirmed() -> None:
+    x = np.column_stack([_WAVE, _QUARTER]) + 1e-3 * np.random.default_rng(17).normal(size=(200, 2))
+    trajectory = Trajectory(t=np.arange(200) / 50, x=x, names=NAMES)
+    found = discover([trajectory], SearchSettings(order=1), np.random.default_rng(0))
+    assert {c.name: c for c in acceptance(found)}["weight"].holds
+    tiny = replace(found, tests=replace(found.tests, weight=1e-6))
+    assert [c.name for c in acceptance(tiny) if not c.holds] == [
+        "weight",
+        *(c.name for c in acceptance(found) if not c.holds),
+    ]
