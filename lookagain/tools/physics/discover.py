@@ -32,7 +32,7 @@ from lookagain.tools.physics.search import Searcher
 from lookagain.tools.physics.shooting import Data, Fit, fit_support, linearise
 from lookagain.tools.physics.starts import weak_starts
 from lookagain.tools.physics.system import Order, SparseSystem
-from lookagain.tools.physics.terms import Term
+from lookagain.tools.physics.terms import CONSTANT, Term
 from lookagain.tools.physics.trajectory import Array, Trajectory
 
 __all__ = ["Progress", "discover"]
@@ -86,11 +86,13 @@ class _Found:
     def length_of(self, fit: Fit) -> float:
         """A law of second order speaks of velocities, which nobody saw: each costs half a parameter more.
 
-        Without that price, one of the many second-order forms of a first-order law wins by chance.
+        Without that price, one of the many second-order forms of a first-order law wins by chance. A law of first
+        order in which a variable that only counts time drives another speaks of this one trajectory, not of the
+        system: a throw is y'' = -g, not y' = a - b*x. It costs as much as four parameters more.
         """
         data = self.searcher.data
-        unseen = 0.5 * data.d if self.order == 2 else 0.0
-        return 0.5 * self.searcher.score(fit) + (0.5 * data.nuisance + unseen) * float(np.log(data.count))
+        extra = 0.5 * data.d if self.order == 2 else 2.0 * _has_clock(data, fit)
+        return 0.5 * self.searcher.score(fit) + (0.5 * data.nuisance + extra) * float(np.log(data.count))
 
 
 def discover(
@@ -191,6 +193,13 @@ def _search(seen: _Seen, order: Order, settings: SearchSettings, rng: np.random.
             searcher.climb(fit, width=settings.width)
     best = searcher.best()
     return None if best is None else _Found(order=order, searcher=searcher, best=best)
+
+
+def _has_clock(data: Data, fit: Fit) -> bool:
+    """Whether a variable of constant rate appears in the equation of another one."""
+    varying = {e for e, k in fit.support if data.terms[k] != CONSTANT}
+    clocks = {e for e, _ in fit.support} - varying
+    return any(factor.var in clocks and factor.var != e for e, k in fit.support for factor in data.terms[k].factors)
 
 
 def _with_correlation(found: Sequence[_Found], settings: SearchSettings) -> list[_Found]:

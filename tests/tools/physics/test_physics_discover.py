@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -139,3 +139,26 @@ def test_refusals() -> None:
         SearchSettings(held_out=0.9)
     with pytest.raises(ConfigError, match="penalty"):
         SearchSettings(penalty=0)
+
+
+@pytest.mark.parametrize("origin", ["given", "unknown"])
+def test_a_throw_is_an_acceleration_and_not_a_clock(origin: Literal["given", "unknown"]) -> None:
+    t = np.arange(100, dtype=np.float64) / 30
+    clean = np.column_stack([45 * t - 70, 30 + 60 * t - 30 * t**2])
+    x = clean + np.random.default_rng(1501).normal(0, 0.04, clean.shape)
+    found = discover([Trajectory(t=t, x=x, names=("x", "y"))], SearchSettings(origin=origin), np.random.default_rng(0))
+    assert found.best.system.order == 2
+    assert [len(row) for row in found.best.system.terms] == [0, 1]
+    assert found.best.system.coefficients[1][0] == pytest.approx(-60, rel=0.01)
+
+
+def test_errors_that_follow_each_other_buy_no_terms() -> None:
+    rng = np.random.default_rng(1502)
+    t = np.arange(200, dtype=np.float64) * 0.03
+    clean = np.exp(-0.1 * t)[:, None] * np.column_stack([np.sin(2 * t), np.cos(2 * t)])
+    wandering = np.array([np.convolve(rng.normal(0, 1e-3, 220), np.ones(8) / 8, "valid")[:200] for _ in range(2)]).T
+    x = clean + wandering + rng.normal(0, 5e-4, clean.shape)
+    found = discover([Trajectory(t=t, x=x, names=("x", "y"))], SearchSettings(), np.random.default_rng(0))
+    assert found.best.system.equations()[0].count("*") == 2
+    assert found.best.count == 4
+    assert found.best.system.order == 1
