@@ -220,8 +220,8 @@ def _with_tracking(found: _Found, noise: Array, settings: SearchSettings) -> _Fo
     """The law that is shorter once the origin is known no better than one sample is.
 
     A tracker is off by a small part of a pixel, always the same way; to a law about a given origin that is a small
-    constant, or a bend. So the search goes on with the origin free; what it finds counts if the origin stays within
-    twice the noise of a sample and the law got shorter. It is then fitted about the given origin again.
+    constant, or a bend. So the search goes on with the origin free; a shorter law that it finds counts if, with the
+    origin within twice the noise of a sample, it describes the data better. It is then fitted about the given origin.
     """
     data = found.searcher.data
     if data.free_offset:
@@ -233,10 +233,14 @@ def _with_tracking(found: _Found, noise: Array, settings: SearchSettings) -> _Fo
         return found
     free.climb(begun, width=settings.width)
     best = free.best()
-    if best is None or np.any(np.abs(best.offset) > _ORIGIN_TOLERANCE * noise):
-        return found
     prices = found.searcher.prices
-    if sum(prices[k] for _, k in best.support) >= sum(prices[k] for _, k in found.best.support):
+    if best is None or sum(prices[k] for _, k in best.support) >= sum(prices[k] for _, k in found.best.support):
+        return found
+    near = np.clip(best.offset, -_ORIGIN_TOLERANCE * noise, _ORIGIN_TOLERANCE * noise)
+    # The data may hardly tell one of the offsets; it then goes far for little, and the others decide.
+    offsets = [near, *(np.where(np.arange(data.d) == j, near, 0.0) for j in range(data.d))]
+    shifted = [fit_support(data, replace(best, offset=o, chi2=np.inf), tick=found.searcher.tick) for o in offsets]
+    if min(found.searcher.score(fit) for fit in shifted) >= found.searcher.score(found.best):
         return found
     fixed = found.searcher.fit(replace(best, offset=np.zeros(data.d), chi2=np.inf))
     return replace(found, best=fixed) if np.isfinite(fixed.chi2) else found
