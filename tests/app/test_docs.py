@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 from pathlib import Path
 
@@ -28,11 +29,10 @@ def test_the_python_of_the_readme_runs(
     shutil.copy(demo_folder() / "pendulum.mp4", tmp_path)
     (tmp_path / "videos").mkdir()
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {}
     code = blocks("README.md", "python")
     assert code
-    for block in code:
-        exec(compile(block, "README.md", "exec"), names)
+    (tmp_path / "readme.py").write_text("\n".join(code), encoding="utf-8")
+    runpy.run_path(str(tmp_path / "readme.py"))
     assert "theta" in capsys.readouterr().out
 
 

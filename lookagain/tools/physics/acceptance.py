@@ -95,7 +95,6 @@ def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Crite
     best, tests, held = discovery.best, discovery.tests, discovery.held_out
     exact = [rms <= 0.1 * noise for rms, noise in zip(best.rms, best.noise, strict=True)]
     white = [w for w, skip in zip(tests.whiteness, exact, strict=True) if not skip]
-
     missing = b.p_value if tests.power <= b.sharp else b.missing_p
 
     def least(name: str, value: float, bound: float, reason: str) -> Criterion:
