@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,8 @@ class Endless(FakeBackend):
 
 
 if __name__ == "__main__":
+    # A shell that starts its job in the background has it ignore the signal that this program is there to get.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.argv[1])
     try:
         run_items(

@@ -238,6 +238,7 @@ def test_an_interrupt_ends_all_processes_and_keeps_what_is_finished(write: Write
         shown, _ = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode == 130
     assert "Run the same command again" in shown
     assert [(Path(line.input).stem, line.status) for line in Index(tmp_path / "out").lines()] == [("a", "complete")]
