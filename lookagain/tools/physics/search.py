@@ -119,13 +119,14 @@ class Searcher:
 def moves(base: Index, outside: Index, *, lacking: bool) -> Iterable[Index]:
     """Column sets one move away: drop 1 or 2, add 1 or 2 of ``outside``, swap, two into one, one into two.
 
-    ``lacking``: only those that drop something.
+    ``lacking``: only those that drop something, two for two included, which the search leaves out for their number:
+    a law and its rival may differ by one term in each of two equations.
     """
     n = len(base)
     for removed in range(int(lacking), min(2, n) + 1):
         kept = base[combinations(n, n - removed)] if n - removed else np.zeros((1, 0), dtype=np.intp)
         for added in range(3):
-            if (removed, added) in {(0, 0), (2, 2)}:
+            if (removed, added) == (0, 0) or ((removed, added) == (2, 2) and not lacking):
                 continue
             more = outside[combinations(len(outside), added)] if added else np.zeros((1, 0), dtype=np.intp)
             left = np.repeat(kept, len(more), axis=0)
