@@ -47,10 +47,7 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         discovery = discover([trajectory], settings, services.rng("equation", report.round), tell)
     except InputError as error:
         return {"report": as_json(report.model_copy(update={"failed": error.message}))}
-    criteria = [
-        {"name": c.name, "value": _number(c.value), "op": c.op, "bound": c.bound, "reason": c.reason, "holds": c.holds}
-        for c in acceptance(discovery)
-    ]
+    criteria = [criterion.to_json() for criterion in acceptance(discovery)]
     stored = json.dumps({"discovery": discovery.to_json(), "criteria": criteria}, sort_keys=True).encode()
     ref = services.blobs.put(stored, media_type="application/json", name=f"discovery-{report.round}.json")
     found = report.model_copy(
@@ -59,7 +56,7 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
             "equations": discovery.best.system.equations(),
             "terms": discovery.best.count,
             "description_length": discovery.best.description_length,
-            "accepted": all(c["holds"] for c in criteria),
+            "accepted": all(criterion["holds"] for criterion in criteria),
         }
     )
     return {"report": as_json(found)}
@@ -110,10 +107,3 @@ def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]
         joined = library + family
         library = joined if len(joined) <= most else library
     return library
-
-
-def _number(value: float) -> float | str:
-    """JSON has no infinity: it is written as text, as the discovery does."""
-    import math
-
-    return value if math.isfinite(value) else str(value)

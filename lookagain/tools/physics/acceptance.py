@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import numpy as np
 
-from lookagain.tools.physics.discovery import Discovery
+from lookagain.tools.physics.discovery import Discovery, plain_json
 
 __all__ = ["Bounds", "Criterion", "acceptance", "accepted"]
 
@@ -63,6 +63,11 @@ class Criterion:
     def holds(self) -> bool:
         """Whether the value meets the bound; NaN never does."""
         return self.value >= self.bound if self.op == ">=" else self.value <= self.bound
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values only, non-finite numbers as text, as ``Discovery.to_json`` writes them."""
+        stored: dict[str, Any] = plain_json({**asdict(self), "holds": self.holds})
+        return stored
 
 
 def acceptance(discovery: Discovery, bounds: Bounds | None = None) -> list[Criterion]:

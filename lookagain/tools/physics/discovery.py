@@ -198,17 +198,17 @@ class Discovery:
             "samples": self.samples,
             "fitted_supports": self.fitted_supports,
         }
-        return {key: _plain(value) for key, value in out.items()}
+        return {key: plain_json(value) for key, value in out.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
     """Only JSON values, tuples as lists, non-finite floats as text."""
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain_json(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
+        return [plain_json(v) for v in value]
     if isinstance(value, np.bool_ | np.integer | np.floating):
-        return _plain(value.item())
+        return plain_json(value.item())
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
     return value
