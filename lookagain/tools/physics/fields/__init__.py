@@ -1,0 +1,1 @@
+"""Fields: quantities that fill space, and the partial differential equations that govern them."""
