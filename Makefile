@@ -19,7 +19,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 
-types: $(VENV)/.dev
+# torch's own types are part of what is checked.
+types: $(VENV)/.torch
 	$(BIN)/mypy $(CODE)
 
 layers: $(VENV)/.dev
@@ -41,6 +42,10 @@ $(VENV)/.core: pyproject.toml constraints/dev.txt
 
 $(VENV)/.dev: $(VENV)/.core
 	$(PIP) -c constraints/dev.txt -e '.[dev,bench,planning]'
+	touch $@
+
+$(VENV)/.torch: $(VENV)/.dev
+	$(PIP) -c constraints/dev.txt torch safetensors
 	touch $@
 
 clean:
