@@ -20,6 +20,8 @@ __all__ = ["equation", "load_trajectory", "search_settings"]
 
 #: Fewer samples than this for each candidate term, and chance picks among them.
 _SAMPLES_PER_TERM = 6
+#: A tracker is off by the same small part of a pixel each time the object comes by: more frames add no certainty.
+_MOST_FRAMES = 600
 _ORDERS: dict[str, Literal[1, 2, "auto"]] = {"auto": "auto", "first": 1, "second": 2}
 
 
@@ -68,13 +70,16 @@ def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phy
 
     chosen = report.settings
     defaults = SearchSettings()
-    plain = chosen.coordinates == "xy" and task.track is None
+    measured = task.track is not None
+    plain = chosen.coordinates == "xy" and not measured
     return SearchSettings(
         order=_ORDERS[chosen.order],
         library=_library(chosen, trajectory, 1),
         second_order_library=_library(chosen, trajectory, 2),
         differentiation=Spline() if chosen.differentiation == "spline" else SavitzkyGolay(),
         penalty=defaults.penalty * chosen.penalty,
+        samples=defaults.samples if measured else _MOST_FRAMES,
+        thinning="mean" if measured else "every",
         origin="unknown" if plain and task.origin is None else "given",
         scale="unknown" if plain and not task.calibrated else "given",
     )

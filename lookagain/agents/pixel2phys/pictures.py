@@ -82,7 +82,7 @@ def residuals_png(outcome: Outcome) -> bytes:
     """Each variable over time, seen and rolled out, and below it what is left; the held-out part is shaded."""
     trajectory = outcome.trajectory
     predicted = outcome.predicted(trajectory.t)
-    held = trajectory.t[-max(1, round(outcome.found["held_out"]["samples"])) :][0]
+    held = outcome.found["held_out"]["starts"][0]
     figure = _figure(7.5, 1.2 + 2.6 * trajectory.d)
     panels = figure.subplots(2 * trajectory.d, 1, sharex=True, height_ratios=[2, 1] * trajectory.d, squeeze=False)
     for column in range(trajectory.d):
