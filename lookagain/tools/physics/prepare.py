@@ -82,6 +82,8 @@ def check_trajectories(trajectories: Sequence[Trajectory]) -> None:
     for i, trajectory in enumerate(trajectories):
         if trajectory.names != first.names:
             raise InputError(f"trajectory {i} has variables {trajectory.names}; the first has {first.names}.")
+        if trajectory.units != first.units:
+            raise InputError(f"trajectory {i} is in the units {trajectory.units}; the first in {first.units}.")
         seen = int(np.isfinite(trajectory.x).sum(axis=0).min())
         if seen < _LEAST_SAMPLES:
             raise InputError(
