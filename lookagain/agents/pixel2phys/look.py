@@ -94,6 +94,8 @@ def together(each: Sequence[Seen]) -> Seen:
         evidence=tuple(of_video(entry, i) for i, seen in enumerate(each, 1) for entry in seen.evidence),
         tracks=min(seen.tracks for seen in each),
         frames=tuple(count for seen in each for count in seen.frames),
+        width=each[0].width,
+        height=each[0].height,
     )
 
 
@@ -241,6 +243,8 @@ def _judge(report: MotionReport, ref: BlobRef, near: tuple[float, float] | None)
         evidence=tuple(evidence),
         tracks=len(report.tracks),
         frames=(report.frame_count,),
+        width=report.width,
+        height=report.height,
     )
 
 

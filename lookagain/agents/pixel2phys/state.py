@@ -21,7 +21,8 @@ CoordinateKind = Literal["xy", "angle", "arc_length", "relative"]
 class Seen(Value):
     """What the Variable agent found in the videos before any coordinates are chosen.
 
-    ``motions`` and ``frames`` hold one entry a video; ``tracks`` is the least number of objects in one.
+    ``motions`` and ``frames`` hold one entry a video; ``tracks`` is the least number of objects in one. All
+    videos have the same ``width`` and ``height``.
 
     ``usable`` is False when there is nothing to fit; ``sound`` is False when a law may be fitted but cannot be
     confirmed (a moving camera, a cut). ``reasons`` says why, for people.
@@ -34,6 +35,8 @@ class Seen(Value):
     evidence: tuple[Evidence, ...] = ()
     tracks: int = 0
     frames: tuple[int, ...] = ()
+    width: int = 0
+    height: int = 0
 
 
 class RoundSettings(Value):

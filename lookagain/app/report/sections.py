@@ -180,7 +180,10 @@ def pictures(result: Result[Any], embedder: Embedder) -> tuple[Html | None, Html
 
 def _figure(name: str, ref: BlobRef, result: Result[Any], embedder: Embedder) -> Html:
     stem = name.partition(".")[0]
+    of, _, number = stem.rpartition("-")
     caption = _CAPTIONS.get(stem, stem.replace("_", " "))
+    if of in _CAPTIONS and number.isdecimal():
+        caption = f"{_CAPTIONS[of]} {number}"
     media = embedder.show(ref, result.run_dir, alt=caption, name=ref.name)
     return el("figure", el("div", media, class_="frame"), el("figcaption", caption))
 
