@@ -11,6 +11,7 @@ import pytest
 import lookagain as la
 from lookagain.agents.pixel2phys.look import together
 from lookagain.agents.pixel2phys.state import Seen
+from lookagain.app.report.sections import input_name
 from lookagain.core.result import Evidence
 from lookagain.tools.experts.motion import MotionReport, find_motion
 from lookagain.tools.media import MediaDoor
@@ -171,12 +172,16 @@ def test_tables_of_one_system_are_fitted_together(tmp_path: Path) -> None:
     tables = []
     for name, start in (("a", (2.0, 0.0)), ("b", (0.0, 1.0))):
         t, x = _turning(start, 90)
-        tables.append(write_table(tmp_path / f"{name}.csv", t, x + rng.normal(0, 0.01, x.shape)))
+        (tmp_path / name).mkdir()
+        tables.append(write_table(tmp_path / name / "points.csv", t, x + rng.normal(0, 0.01, x.shape)))
     result = la.run(la.Pixel2Phys(tracks=tuple(tables)), run_dir=tmp_path / "run")
     law = _law(result)
     assert [{term.term for term in equation.terms} for equation in law.equations] == [{"x", "y"}, {"x", "y"}]
     assert len(law.starts) == 2
     assert not [name for name in result.artifacts if name.startswith("overlay")]
+    assert list(result.provenance.inputs) == ["tracks:points.csv", "tracks:points.csv (2)"]
+    assert len(set(result.provenance.inputs.values())) == 2
+    assert input_name(result) == "points.csv + 1 more"
 
 
 def test_tables_of_other_variables_or_units_have_no_law_together(tmp_path: Path) -> None:
