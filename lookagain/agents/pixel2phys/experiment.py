@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.equation import load_trajectory
-from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport
+from lookagain.agents.pixel2phys.look import task_of
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
 from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import as_json
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from lookagain.tools.physics import Affine, SparseSystem, Trajectory
     from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Outcome", "experiment", "load_outcome"]
+__all__ = ["Outcome", "camera_uncertainty", "experiment", "load_outcome"]
 
 #: How a criterion of acceptance is checked, for people.
 _METHODS = {
@@ -90,7 +91,7 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     else:
         outcome = load_outcome(report, services)
         criteria = (_criterion(c) for c in outcome.criteria)
-        evidence = (*_shape(report), *_rolled_out(outcome), *criteria)
+        evidence = (*_shape(report), *_accelerations(outcome, state), *_rolled_out(outcome), *criteria)
     # A law in a coordinate that the path does not have is no law of the path, however well it fits.
     accepted = report.accepted and all(entry.holds is not False for entry in evidence)
     done = report.model_copy(update={"evidence": evidence, "accepted": accepted})
@@ -126,7 +127,6 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
     unit = seen.units[0] if len(set(seen.units)) == 1 else ""
     steps = valid_prediction_steps(seen.x, predicted)
     return (
-        *_accelerations(outcome),
         Evidence(
             claim="derivative R2",
             method="law against the smoothed derivative",
@@ -159,27 +159,68 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
     )
 
 
-def _accelerations(outcome: Outcome) -> tuple[Evidence, ...]:
-    """For a law of constants alone, the mean acceleration with its interval, from the path without the law."""
-    from lookagain.tools.physics.checks import constant_term
+def camera_uncertainty(outcome: Outcome, state: Pixel2PhysState) -> tuple[float, ...]:
+    """The camera's part of the standard errors of a second-order law of constants alone; zeros for other laws."""
+    if outcome.system.order != 2 or not _constant(outcome):
+        return (0.0,) * len(outcome.system.names)
+    return tuple(value / outcome.affine.scale for value in _camera(outcome, state))
+
+
+def _camera(outcome: Outcome, state: Pixel2PhysState) -> tuple[float, ...]:
+    """What the camera adds to the standard errors of mean accelerations; zeros where it is not known to.
+
+    That is for angles, where it averages out over a turn, and for tables, which no camera of ours measured.
+    """
+    from lookagain.tools.physics.checks import camera_acceleration
+
+    task, seen, shown = task_of(state), Seen.model_validate(state["seen"]), outcome.trajectory
+    if not seen.width or "rad" in shown.units:
+        return (0.0,) * len(shown.names)
+    return tuple(float(value) for value in camera_acceleration(shown.t, shown.x, seen.width * task.units_per_pixel))
+
+
+def _constant(outcome: Outcome) -> bool:
     from lookagain.tools.physics.terms import CONSTANT
 
-    if any(term != CONSTANT for row in outcome.system.terms for term in row):
+    return all(term == CONSTANT for row in outcome.system.terms for term in row)
+
+
+def _accelerations(outcome: Outcome, state: Pixel2PhysState) -> tuple[Evidence, ...]:
+    """For a law of constants alone, the mean acceleration with its interval, from the path without the law.
+
+    A constant of the law whose interval contains 0 is one that the camera alone could have put there.
+    """
+    from lookagain.tools.physics.checks import constant_term
+
+    if not _constant(outcome):
         return ()
-    seen = outcome.trajectory
+    seen, system = outcome.trajectory, outcome.system
+    camera = _camera(outcome, state)
     found = []
-    for name, unit, column in zip(seen.names, seen.units, seen.x.T, strict=True):
-        mean = constant_term(seen.t, column, 2)
-        zero = "contains 0" if mean.contains_zero else "does not contain 0"
+    for index, (name, unit) in enumerate(zip(seen.names, seen.units, strict=True)):
+        mean = constant_term(seen.t, seen.x[:, index], 2, camera[index])
+        zero = "contains 0: no acceleration is shown" if mean.contains_zero else "does not contain 0"
         found.append(
             Evidence(
                 claim=f"mean acceleration of {name}",
                 method="least-squares parabola",
                 measured=mean.value,
                 unit=f"{unit}/s^2",
-                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}.",
+                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}. Of the standard error "
+                f"{mean.sigma:.2g}, {camera[index]:.2g} is for the scale of an uncalibrated camera.",
             )
         )
+        if system.order == 2 and system.terms[index]:
+            found.append(
+                Evidence(
+                    claim=f"the acceleration of {name} is more than noise and camera feign",
+                    method="size of the mean acceleration against half its 95 % interval",
+                    measured=abs(mean.value),
+                    unit=f"{unit}/s^2",
+                    expected=Bound(op=">", value=(mean.high - mean.low) / 2),
+                    holds=not mean.contains_zero,
+                )
+            )
     return tuple(found)
 
 
