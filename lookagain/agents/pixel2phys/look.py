@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,10 +27,6 @@ __all__ = ["choose_object", "load_motion", "look", "task_of"]
 #: Above this the background's shift is no longer hidden in the tracking noise (see MotionSettings.camera_shift).
 _CAMERA_SHIFT_PX = 0.5
 _UNSOUND = ("camera_moves", "cut", "noise")
-#: An object that is seen in fewer frames than this is hardly tracked.
-_SHARE_SEEN = 0.7
-#: A named point is told from its surroundings by a square of this part of the picture's side.
-_POINT_PART = 12
 #: What is tracked begins within this distance of the pixel that names it, or within so many of its radii.
 _NEAR_PX, _NEAR_RADII = 5.0, 3.0
 _NUMBER = re.compile("[0-9]{1,3}")
@@ -125,7 +120,7 @@ def _check_near(task: Pixel2Phys, video: Video) -> None:
 
 
 def _find(task: Pixel2Phys, clip: Clip, video: Video, services: Services) -> Json:
-    from lookagain.tools.experts.motion import MotionSettings, find_motion, track_point
+    from lookagain.tools.experts.motion import MotionSettings, find_motion, follow_named
 
     settings = MotionSettings(near=task.near, masks=services.experts.get("segmenter"))
 
@@ -133,19 +128,7 @@ def _find(task: Pixel2Phys, clip: Clip, video: Video, services: Services) -> Jso
         if done % 20 == 0:
             services.progress("tracking", done / total if total else None)
 
-    report = find_motion(clip, settings, tell)
-    if task.near is not None and not report.cuts and _seen_share(report) < _SHARE_SEEN:
-        # What is found by its motion is often lost here; the named point is followed by its looks instead.
-        side = min(video.info.width, video.info.height) // _POINT_PART
-        point = track_point(clip, task.near, settings, size=max(21, side | 1))
-        if point.seen_count > _SHARE_SEEN * report.frame_count or not report.tracks:
-            quality = "doubtful" if report.quality == "unusable" else report.quality
-            report = replace(report, tracks=(point, *report.tracks), quality=quality)
-    return _stored(report, services)
-
-
-def _seen_share(report: MotionReport) -> float:
-    return report.tracks[0].seen_count / max(report.frame_count, 1) if report.tracks else 0.0
+    return _stored(follow_named(clip, find_motion(clip, settings, tell), settings), services)
 
 
 def _named(report: MotionReport, near: tuple[float, float] | None) -> Evidence | None:
