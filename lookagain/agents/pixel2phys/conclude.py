@@ -50,7 +50,7 @@ def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
     outcome = load_outcome(best, services)
     evidence = (*seen.evidence, *(_with_picture(entry, pictures) for entry in best.evidence))
     return Conclusion(
-        answer=law_of(outcome, best, task_of(known), camera_uncertainty(outcome, known)),
+        answer=law_of(outcome, best, task_of(known), camera_uncertainty(outcome, best, seen.width)),
         verdict=_verdict(seen, best),
         evidence=_decisive_first(evidence),
         artifacts=pictures,

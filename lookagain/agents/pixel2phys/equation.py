@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.look import task_of
-from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings, Seen
 from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import InputError
 from lookagain.core.values import as_json
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.physics import Library, SearchSettings, Trajectory
 
-__all__ = ["equation", "load_trajectory", "search_settings"]
+__all__ = ["equation", "load_trajectory", "looks_uniform", "search_settings"]
 
 #: Fewer samples than this for each candidate term, and chance picks among them.
 _SAMPLES_PER_TERM = 6
@@ -39,6 +41,8 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         return {}
     trajectory = load_trajectory(report.trajectory, services)
     settings = search_settings(report, trajectory, task_of(state))
+    if looks_uniform(report, trajectory, Seen.model_validate(state["seen"]).width):
+        settings = _uniform_settings(settings, trajectory)
 
     def tell(stage: str, share: float) -> None:
         services.progress(f"round {report.round}: {stage}", share)
@@ -60,6 +64,29 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         }
     )
     return {"report": as_json(found)}
+
+
+def looks_uniform(report: RoundReport, trajectory: Trajectory, width: int) -> bool:
+    """Whether the one variable of a line or circle changes at a constant rate, as far as its camera can tell.
+
+    Then a longer law would describe the camera: the scale of a picture that nobody calibrated place by place.
+    """
+    from lookagain.tools.physics import noise_level
+    from lookagain.tools.physics.checks import uniform
+
+    made, shape = report.coordinates, report.coordinates.get("shape")
+    if not shape or not shape["holds"] or not width or report.settings.order == "second":
+        return False
+    noise = float(noise_level(trajectory.t, trajectory.x)[0])
+    part, x = made["extent_px"] / width, trajectory.x[:, 0]
+    return uniform(trajectory.t, x, part=part, extent=made["extent"], noise=noise if math.isfinite(noise) else 0.0)
+
+
+def _uniform_settings(settings: SearchSettings, trajectory: Trajectory) -> SearchSettings:
+    """A search among constant velocities alone."""
+    from lookagain.tools.physics import Library
+
+    return replace(settings, order=1, library=Library.polynomial(trajectory.names, 0), second_order_library=None)
 
 
 def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phys) -> SearchSettings:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.equation import load_trajectory
-from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
 from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import as_json
@@ -91,7 +90,12 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     else:
         outcome = load_outcome(report, services)
         criteria = (_criterion(c) for c in outcome.criteria)
-        evidence = (*_shape(report), *_accelerations(outcome, state), *_rolled_out(outcome), *criteria)
+        evidence = (
+            *_shape(report),
+            *_accelerations(outcome, report, Seen.model_validate(state["seen"]).width),
+            *_rolled_out(outcome),
+            *criteria,
+        )
     # A law in a coordinate that the path does not have is no law of the path, however well it fits.
     accepted = report.accepted and all(entry.holds is not False for entry in evidence)
     done = report.model_copy(update={"evidence": evidence, "accepted": accepted})
@@ -159,24 +163,21 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
     )
 
 
-def camera_uncertainty(outcome: Outcome, state: Pixel2PhysState) -> tuple[float, ...]:
+def camera_uncertainty(outcome: Outcome, report: RoundReport, width: int) -> tuple[float, ...]:
     """The camera's part of the standard errors of a second-order law of constants alone; zeros for other laws."""
     if outcome.system.order != 2 or not _constant(outcome):
         return (0.0,) * len(outcome.system.names)
-    return tuple(value / outcome.affine.scale for value in _camera(outcome, state))
+    return tuple(value / outcome.affine.scale for value in _camera(outcome, report, width))
 
 
-def _camera(outcome: Outcome, state: Pixel2PhysState) -> tuple[float, ...]:
-    """What the camera adds to the standard errors of mean accelerations; zeros where it is not known to.
-
-    That is for angles, where it averages out over a turn, and for tables, which no camera of ours measured.
-    """
+def _camera(outcome: Outcome, report: RoundReport, width: int) -> tuple[float, ...]:
+    """What the camera adds to the standard errors of mean accelerations; zeros for a table, measured by no camera."""
     from lookagain.tools.physics.checks import camera_acceleration
 
-    task, seen, shown = task_of(state), Seen.model_validate(state["seen"]), outcome.trajectory
-    if not seen.width or "rad" in shown.units:
+    shown, extent = outcome.trajectory, report.coordinates.get("extent_px")
+    if not width or extent is None:
         return (0.0,) * len(shown.names)
-    return tuple(float(value) for value in camera_acceleration(shown.t, shown.x, seen.width * task.units_per_pixel))
+    return tuple(float(value) for value in camera_acceleration(shown.t, shown.x, extent / width))
 
 
 def _constant(outcome: Outcome) -> bool:
@@ -185,7 +186,7 @@ def _constant(outcome: Outcome) -> bool:
     return all(term == CONSTANT for row in outcome.system.terms for term in row)
 
 
-def _accelerations(outcome: Outcome, state: Pixel2PhysState) -> tuple[Evidence, ...]:
+def _accelerations(outcome: Outcome, report: RoundReport, width: int) -> tuple[Evidence, ...]:
     """For a law of constants alone, the mean acceleration with its interval, from the path without the law.
 
     A constant of the law whose interval contains 0 is one that the camera alone could have put there.
@@ -195,7 +196,7 @@ def _accelerations(outcome: Outcome, state: Pixel2PhysState) -> tuple[Evidence, 
     if not _constant(outcome):
         return ()
     seen, system = outcome.trajectory, outcome.system
-    camera = _camera(outcome, state)
+    camera = _camera(outcome, report, width)
     found = []
     for index, (name, unit) in enumerate(zip(seen.names, seen.units, strict=True)):
         mean = constant_term(seen.t, seen.x[:, index], 2, camera[index])

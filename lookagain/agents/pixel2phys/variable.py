@@ -66,6 +66,7 @@ def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         "origin_px": list(_origin(task, motion)),
         "frames": paths.frames,
         "shape": _shape(chosen),
+        **_extents(chosen, task, paths.xy[0]),
     }
     return {"report": _stored(report, trajectory, made, services)}
 
@@ -180,6 +181,15 @@ def _shape(chosen: Coordinates) -> dict[str, Json]:
         "holds": chosen.suggested,
         "reason": chosen.reason,
     }
+
+
+def _extents(chosen: Coordinates, task: Pixel2Phys, path: Array) -> dict[str, Json]:
+    """The largest extent of the path (n, 2) in any direction: in pixels, and in units of the variables."""
+    seen = path[np.isfinite(path).all(axis=1)]
+    angles = np.linspace(0, np.pi, 16, endpoint=False)
+    extent = float(np.ptp(seen @ np.stack([np.cos(angles), np.sin(angles)]), axis=0).max())
+    unit = task.units_per_pixel if chosen.circle is None else 1 / chosen.circle.radius
+    return {"extent_px": extent, "extent": extent * unit}
 
 
 def _residual_limit(chosen: Coordinates) -> float | None:

@@ -20,6 +20,7 @@ __all__ = [
     "r2",
     "rmse",
     "runs_test",
+    "uniform",
     "valid_prediction_steps",
     "whiteness",
 ]
@@ -173,13 +174,15 @@ def constant_term(t: Array, x: Array, order: int, systematic: float = 0.0) -> Co
     return ConstantTerm(value, float(np.hypot(random, systematic)), value - reach, value + reach)
 
 
-def camera_acceleration(t: Array, x: Array, width: float) -> Array:
+def camera_acceleration(t: Array, x: Array, part: float) -> Array:
     """Standard uncertainty ``(d,)`` of the mean acceleration of a path ``x (n, d)`` from the camera's own geometry.
 
-    ``width`` is the picture's width in the units of ``x``. Where the local scale changes by the part k from side to
-    side, a uniform motion looks accelerated along itself by up to k |v| v_i / width (second order of the projective
-    map x / (1 + h.x) with k = 2 |h| width). k is ``CAMERA_SCALE``; the velocity is that of a parabola in time, and the
-    mean over the path is the root mean square. Zeros for a path of fewer than 3 complete samples.
+    ``part`` is the largest extent of the path in the picture over the picture's width. The local scale, and with it
+    the speed seen, varies by ``CAMERA_SCALE part`` along the path; spread over its duration T that is an acceleration
+    of ``CAMERA_SCALE part |v| / T`` (for a straight path: k v^2 / W, second order of the projective map
+    x / (1 + h.x) with k = 2 |h| W). The velocity is that of a parabola in time, its root mean square over the path.
+    The same holds, with room to spare, for turning, where a fixed camera's part averages out over whole turns, but
+    that of an axis held by hand does not. Zeros for a path of fewer than 3 complete samples.
     """
     seen = np.isfinite(x).all(axis=1)
     if seen.sum() < 3:
@@ -187,6 +190,22 @@ def camera_acceleration(t: Array, x: Array, width: float) -> Array:
     centred = t[seen] - t[seen].mean()
     slopes = np.polyfit(centred, x[seen], 2)
     velocity = 2 * centred[:, None] * slopes[0] + slopes[1]
-    product = np.hypot.reduce(velocity, axis=1)[:, None] * velocity
-    found: Array = CAMERA_SCALE / width * np.sqrt((product**2).mean(axis=0))
+    found: Array = CAMERA_SCALE * part * np.sqrt((velocity**2).mean(axis=0)) / float(np.ptp(centred))
     return found
+
+
+def uniform(t: Array, x: Array, *, part: float, extent: float, noise: float) -> bool:
+    """Whether an uncalibrated camera could see a uniform motion as ``x (n,)``: no acceleration, nothing else left.
+
+    ``part`` as for ``camera_acceleration``; ``extent`` is the same extent, and ``noise`` the tracking noise, in units
+    of ``x``. What a parabola in time leaves may be as large as twice the noise and the camera's own displacement,
+    ``CAMERA_SCALE part extent / 8`` (the sagitta of a scale that varies linearly), at 95 %.
+    """
+    seen = np.isfinite(x)
+    if seen.sum() < 6:
+        return False
+    ts, xs = t[seen] - t[seen].mean(), x[seen]
+    rest = xs - np.polyval(np.polyfit(ts, xs, 2), ts)
+    reach = float(np.hypot(1.96 * CAMERA_SCALE * part * extent / 8, 2 * noise))
+    systematic = float(camera_acceleration(ts, xs[:, None], part)[0])
+    return constant_term(ts, xs, 2, systematic).contains_zero and float(np.sqrt((rest**2).mean())) <= reach

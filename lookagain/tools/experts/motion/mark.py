@@ -72,7 +72,7 @@ def follow_mark(
             if not chase.shows_turn:
                 return None
         xy[row] = chase.step(signed, frame.time_s, guide.xy[row])
-    seen = np.isfinite(xy).all(axis=1)
+    seen = np.asarray(np.isfinite(xy).all(axis=1), dtype=np.bool_)
     wrong = outliers(guide.times, xy, seen)
     xy[wrong], seen = np.nan, seen & ~wrong
     if seen.sum() < 0.7 * guide.seen_count:
@@ -125,7 +125,7 @@ class _Turning:
     def _best(self, signed: Map, guesses: Sequence[Floats]) -> tuple[Match | None, Floats]:
         """The best match over angles and guesses, and the matrix of its turn."""
         count = _NARROW if self._known else _WIDE if self._times else 0
-        best = self._of(signed, _STEP * np.arange(-count, count + 1), guesses, self._reach)
+        best = self._of(signed, _STEP * np.arange(-count, count + 1.0), guesses, self._reach)
         if best is not None and count:
             turn = best.angle - self._angle - self._spin
             best = self._of(signed, turn + np.array(_FINE), [np.asarray(best.xy)], 2)
