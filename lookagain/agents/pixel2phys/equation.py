@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.look import task_of
-from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings, Seen
 from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import InputError
 from lookagain.core.values import as_json
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.physics import Library, SearchSettings, Trajectory
 
-__all__ = ["equation", "load_trajectory", "search_settings"]
+__all__ = ["equation", "load_trajectory", "looks_uniform", "search_settings"]
 
 #: Fewer samples than this for each candidate term, and chance picks among them.
 _SAMPLES_PER_TERM = 6
@@ -43,6 +45,8 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         return {}
     trajectories = [load_trajectory(ref, services) for ref in report.trajectories]
     settings = search_settings(report, trajectories, task_of(state))
+    if looks_uniform(report, trajectories, Seen.model_validate(state["seen"]).width):
+        settings = _uniform_settings(settings, trajectories[0].names)
 
     def tell(stage: str, share: float) -> None:
         services.progress(f"round {report.round}: {stage}", share)
@@ -64,6 +68,33 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         }
     )
     return {"report": as_json(found)}
+
+
+def looks_uniform(report: RoundReport, trajectories: Sequence[Trajectory], width: int) -> bool:
+    """Whether the one variable of a line or circle changes at a constant rate, as far as its camera can tell.
+
+    Then a longer law would describe the camera: the scale of a picture that nobody calibrated place by place. Of
+    several recordings it must be so in all.
+    """
+    from lookagain.tools.physics import noise_level
+    from lookagain.tools.physics.checks import uniform
+
+    made, shape = report.coordinates, report.coordinates.get("shape")
+    if not shape or not shape["holds"] or not width or report.settings.order == "second":
+        return False
+    part, extent = made["extent_px"] / width, made["extent"]
+    noises = [float(noise_level(trajectory.t, trajectory.x)[0]) for trajectory in trajectories]
+    return all(
+        uniform(one.t, one.x[:, 0], part=part, extent=extent, noise=noise if math.isfinite(noise) else 0.0)
+        for one, noise in zip(trajectories, noises, strict=True)
+    )
+
+
+def _uniform_settings(settings: SearchSettings, names: tuple[str, ...]) -> SearchSettings:
+    """A search among constant velocities alone."""
+    from lookagain.tools.physics import Library
+
+    return replace(settings, order=1, library=Library.polynomial(names, 0), second_order_library=None)
 
 
 def search_settings(report: RoundReport, trajectories: Sequence[Trajectory], task: Pixel2Phys) -> SearchSettings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.equation import load_trajectory
 from lookagain.agents.pixel2phys.look import of_video
-from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
 from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import as_json
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lookagain.tools.physics import Affine, SparseSystem, Trajectory
     from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["ROLLED_OUT", "Outcome", "experiment", "load_outcome"]
+__all__ = ["ROLLED_OUT", "Outcome", "camera_uncertainty", "experiment", "load_outcome"]
 
 ROLLED_OUT = "roll-out R2 over all frames"
 
@@ -109,7 +109,12 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     else:
         outcome = load_outcome(report, services)
         criteria = (_criterion(c) for c in outcome.criteria)
-        evidence = (*_shape(report), *_rolled_out(outcome), *criteria)
+        evidence = (
+            *_shape(report),
+            *_accelerations(outcome, report, Seen.model_validate(state["seen"]).width),
+            *_rolled_out(outcome),
+            *criteria,
+        )
     # A law in a coordinate that the path does not have is no law of the path, however well it fits.
     accepted = report.accepted and all(entry.holds is not False for entry in evidence)
     done = report.model_copy(update={"evidence": evidence, "accepted": accepted})
@@ -148,7 +153,6 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
     # Each recording starts anew: the count is that of the one that is lost first.
     steps, of = min((valid_prediction_steps(*pair), len(pair[0])) for pair in rolled)
     return (
-        *_accelerations(outcome),
         Evidence(
             claim="derivative R2",
             method="law against the smoothed derivative",
@@ -201,26 +205,76 @@ def _each(rolled: list[tuple[Array, Array]]) -> tuple[Evidence, ...]:
     )
 
 
-def _accelerations(outcome: Outcome) -> tuple[Evidence, ...]:
-    """For a law of constants alone, the mean acceleration with its interval, from the path without the law."""
-    from lookagain.tools.physics.checks import constant_term
+def camera_uncertainty(outcome: Outcome, report: RoundReport, width: int) -> tuple[float, ...]:
+    """The camera's part of the standard errors of a second-order law of constants alone; zeros for other laws.
+
+    Several recordings by one camera do not average it out: that of the worst one counts.
+    """
+    if outcome.system.order != 2 or not _constant(outcome):
+        return (0.0,) * len(outcome.system.names)
+    each = [_camera(seen, report, width) for seen in outcome.trajectories]
+    return tuple(max(values) / outcome.affine.scale for values in zip(*each, strict=True))
+
+
+def _camera(seen: Trajectory, report: RoundReport, width: int) -> tuple[float, ...]:
+    """What the camera adds to the standard errors of mean accelerations; zeros for a table, measured by no camera."""
+    from lookagain.tools.physics.checks import camera_acceleration
+
+    extent = report.coordinates.get("extent_px")
+    if not width or extent is None:
+        return (0.0,) * len(seen.names)
+    return tuple(float(value) for value in camera_acceleration(seen.t, seen.x, extent / width))
+
+
+def _constant(outcome: Outcome) -> bool:
     from lookagain.tools.physics.terms import CONSTANT
 
-    if any(term != CONSTANT for row in outcome.system.terms for term in row):
+    return all(term == CONSTANT for row in outcome.system.terms for term in row)
+
+
+def _accelerations(outcome: Outcome, report: RoundReport, width: int) -> tuple[Evidence, ...]:
+    """For a law of constants alone, the mean accelerations with their intervals, from the paths without the law."""
+    if not _constant(outcome):
         return ()
+    each = [_mean_accelerations(outcome, seen, _camera(seen, report, width)) for seen in outcome.trajectories]
+    if len(each) == 1:
+        return each[0]
+    return tuple(of_video(entry, number) for number, entries in enumerate(each, 1) for entry in entries)
+
+
+def _mean_accelerations(outcome: Outcome, seen: Trajectory, camera: tuple[float, ...]) -> tuple[Evidence, ...]:
+    """The mean acceleration of each variable of a recording.
+
+    A constant of the law whose interval contains 0 is one that the camera alone could have put there.
+    """
+    from lookagain.tools.physics.checks import constant_term
+
+    system = outcome.system
     found = []
-    for number, seen in enumerate(outcome.trajectories, 1):
-        for name, unit, column in zip(seen.names, seen.units, seen.x.T, strict=True):
-            mean = constant_term(seen.t, column, 2)
-            zero = "contains 0" if mean.contains_zero else "does not contain 0"
-            entry = Evidence(
+    for index, (name, unit) in enumerate(zip(seen.names, seen.units, strict=True)):
+        mean = constant_term(seen.t, seen.x[:, index], 2, camera[index])
+        zero = "contains 0: no acceleration is shown" if mean.contains_zero else "does not contain 0"
+        found.append(
+            Evidence(
                 claim=f"mean acceleration of {name}",
                 method="least-squares parabola",
                 measured=mean.value,
                 unit=f"{unit}/s^2",
-                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}.",
+                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}. Of the standard error "
+                f"{mean.sigma:.2g}, {camera[index]:.2g} is for the scale of an uncalibrated camera.",
             )
-            found.append(entry if len(outcome.trajectories) == 1 else of_video(entry, number))
+        )
+        if system.order == 2 and system.terms[index]:
+            found.append(
+                Evidence(
+                    claim=f"the acceleration of {name} is more than noise and camera feign",
+                    method="size of the mean acceleration against half its 95 % interval",
+                    measured=abs(mean.value),
+                    unit=f"{unit}/s^2",
+                    expected=Bound(op=">", value=(mean.high - mean.low) / 2),
+                    holds=not mean.contains_zero,
+                )
+            )
     return tuple(found)
 
 

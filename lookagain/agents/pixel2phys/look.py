@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,10 +29,6 @@ __all__ = ["choose_object", "load_motion", "look", "of_video", "task_of", "toget
 #: Above this the background's shift is no longer hidden in the tracking noise (see MotionSettings.camera_shift).
 _CAMERA_SHIFT_PX = 0.5
 _UNSOUND = ("camera_moves", "cut", "noise")
-#: An object that is seen in fewer frames than this is hardly tracked.
-_SHARE_SEEN = 0.7
-#: A named point is told from its surroundings by a square of this part of the picture's side.
-_POINT_PART = 12
 #: What is tracked begins within this distance of the pixel that names it, or within so many of its radii.
 _NEAR_PX, _NEAR_RADII = 5.0, 3.0
 _NUMBER = re.compile("[0-9]{1,3}")
@@ -74,7 +69,7 @@ def _look_at(task: Pixel2Phys, index: int, video: Video, services: Services) -> 
     }
     of = "" if len(task.films) == 1 else f" video {index + 1} of {len(task.films)}"
     clip = clip_of(task, video, services)
-    found = services.call("motion", request, lambda: _find(near, clip, video, services, f"tracking{of}"))
+    found = services.call("motion", request, lambda: _find(near, clip, services, f"tracking{of}"))
     motion = BlobRef.model_validate(found)
     report = load_motion(motion, services)
     # The true count, each frame of the part once; it is in the journaled report, so that a resumed run counts alike.
@@ -178,8 +173,8 @@ def _check_near(near: tuple[float, float] | None, video: Video) -> None:
         )
 
 
-def _find(near: tuple[float, float] | None, clip: Clip, video: Video, services: Services, doing: str) -> Json:
-    from lookagain.tools.experts.motion import MotionSettings, find_motion, track_point
+def _find(near: tuple[float, float] | None, clip: Clip, services: Services, doing: str) -> Json:
+    from lookagain.tools.experts.motion import MotionSettings, find_motion, follow_named
 
     settings = MotionSettings(near=near, masks=services.experts.get("segmenter"))
 
@@ -187,19 +182,7 @@ def _find(near: tuple[float, float] | None, clip: Clip, video: Video, services: 
         if done % 20 == 0:
             services.progress(doing, done / total if total else None)
 
-    report = find_motion(clip, settings, tell)
-    if near is not None and not report.cuts and _seen_share(report) < _SHARE_SEEN:
-        # What is found by its motion is often lost here; the named point is followed by its looks instead.
-        side = min(video.info.width, video.info.height) // _POINT_PART
-        point = track_point(clip, near, settings, size=max(21, side | 1))
-        if point.seen_count > _SHARE_SEEN * report.frame_count or not report.tracks:
-            quality = "doubtful" if report.quality == "unusable" else report.quality
-            report = replace(report, tracks=(point, *report.tracks), quality=quality)
-    return _stored(report, services)
-
-
-def _seen_share(report: MotionReport) -> float:
-    return report.tracks[0].seen_count / max(report.frame_count, 1) if report.tracks else 0.0
+    return _stored(follow_named(clip, find_motion(clip, settings, tell), settings), services)
 
 
 def _named(report: MotionReport, near: tuple[float, float] | None) -> Evidence | None:

@@ -70,6 +70,7 @@ def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         "origin_px": list(_origin(task, motions[0])),
         "frames": [path.frames for path in paths],
         "shape": _shape(chosen),
+        **_extents(chosen, task, np.vstack([path.xy[0] for path in paths])),
     }
     return {"report": _stored(report, trajectories, made, services)}
 
@@ -183,6 +184,15 @@ def _shape(chosen: Coordinates) -> dict[str, Json]:
         "holds": chosen.suggested,
         "reason": chosen.reason,
     }
+
+
+def _extents(chosen: Coordinates, task: Pixel2Phys, path: Array) -> dict[str, Json]:
+    """The largest extent of the path (n, 2) in any direction: in pixels, and in units of the variables."""
+    seen = path[np.isfinite(path).all(axis=1)]
+    angles = np.linspace(0, np.pi, 16, endpoint=False)
+    extent = float(np.ptp(seen @ np.stack([np.cos(angles), np.sin(angles)]), axis=0).max())
+    unit = task.units_per_pixel if chosen.circle is None else 1 / chosen.circle.radius
+    return {"extent_px": extent, "extent": extent * unit}
 
 
 def _residual_limit(chosen: Coordinates) -> float | None:
