@@ -127,7 +127,7 @@ def discover(
             found.append(one)
     if not found:
         raise InputError("no law of the library can be integrated along the data.", hint="Use another library.")
-    found = _by_tracking(_with_correlation(found, settings), seen.noise)
+    found = _by_tracking(_with_correlation(found, settings), seen.noise, settings)
     best = _with_tracking(found[0], seen.noise, settings)
     tell("rivals", 0.6)
     rivals = _rivals(best, found[1:], settings)
@@ -216,7 +216,7 @@ def _with_correlation(found: Sequence[_Found], settings: SearchSettings) -> list
     return ranked
 
 
-def _by_tracking(found: list[_Found], noise: Array) -> list[_Found]:
+def _by_tracking(found: list[_Found], noise: Array, settings: SearchSettings) -> list[_Found]:
     """The orders ranked with the origin known no better than one sample is (see ``_with_tracking``).
 
     A second-order law of velocities alone has no origin; over a long path it wins against the law about an origin for
@@ -224,9 +224,9 @@ def _by_tracking(found: list[_Found], noise: Array) -> list[_Found]:
     at the price of a parameter a variable, stands for itself.
     """
     data = found[-1].searcher.data
-    if len(found) < 2 or found[-1].order != 1 or data.free_offset:
+    if len(found) < 2 or found[-1].order != 1 or data.free_offset or not _of_velocities(found[0]):
         return found
-    second, first = found
+    second, first = found[0], _with_tracking(found[1], noise, settings)
     tick = first.searcher.tick
     moved = fit_support(replace(data, free_offset=True), replace(first.best, chi2=np.inf), tick=tick)
     if not np.isfinite(moved.chi2):
@@ -235,6 +235,13 @@ def _by_tracking(found: list[_Found], noise: Array) -> list[_Found]:
     shifted = fit_support(data, replace(first.best, offset=near, chi2=np.inf), tick=tick)
     length = first.length_of(shifted) + 0.5 * data.d * float(np.log(data.count))
     return [first, second] if length < second.length else found
+
+
+def _of_velocities(found: _Found) -> bool:
+    """Whether a second-order law speaks of velocities and of no position."""
+    data = found.searcher.data
+    acting = {factor.var for _, k in found.best.support for factor in data.terms[k].factors}
+    return bool(acting) and min(acting) >= data.d
 
 
 def _with_tracking(found: _Found, noise: Array, settings: SearchSettings) -> _Found:
