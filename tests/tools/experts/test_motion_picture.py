@@ -44,7 +44,7 @@ def test_a_learned_picture_is_found_between_pixels() -> None:
     def square(x: float, y: float) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         bump = np.exp(-((cols - x) ** 2 + (rows - y) ** 2) / 18)
         signed = 80 * (bump * np.tanh((rows - y) / 2))[..., None] + rng.normal(scale=1, size=(31, 31, 3))
-        return signed.astype(np.float32)
+        return np.asarray(signed, dtype=np.float32)
 
     places = 15 + rng.uniform(-1, 1, (12, 2))
     squares = np.stack([square(x, y) for x, y in places])
