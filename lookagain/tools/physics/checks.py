@@ -208,4 +208,4 @@ def uniform(t: Array, x: Array, *, part: float, extent: float, noise: float) -> 
     rest = xs - np.polyval(np.polyfit(ts, xs, 2), ts)
     reach = float(np.hypot(1.96 * CAMERA_SCALE * part * extent / 8, 2 * noise))
     systematic = float(camera_acceleration(ts, xs[:, None], part)[0])
-    return constant_term(ts, xs, 2, systematic).contains_zero and float(np.sqrt((rest**2).mean())) <= reach
+    return bool(constant_term(ts, xs, 2, systematic).contains_zero and np.sqrt((rest**2).mean()) <= reach)

@@ -23,6 +23,8 @@ _RETURN = 1.0
 _WINDOW = (11, 11)
 #: Pixels a frame below which a point rests, and the least share of moving points that decide.
 _REST, _MOVING = 1.0, 0.2
+#: A window rests if it changes by less than this part of its contrast.
+_SAME = 0.3
 #: Points agree where their motions differ by less; the width of the vote is half of it.
 _AGREE = 2.5
 
@@ -43,15 +45,17 @@ def common_flow(
     """Motion of what lies within ``half`` of ``xy`` from grey frame ``before`` to ``after``, or None.
 
     Points are followed by pyramidal Lucas-Kanade, starting from ``guess``, there and back; those that come back
-    within a pixel vote. If a fifth of them move, only they do, near ones with more weight, and the largest group
-    that agrees wins (an arm may swing in front). Else those before the background (``front`` > 0.6) do.
+    within a pixel vote. If a fifth of them move, away from any that rest, only they do, near ones with more weight,
+    and the largest group that agrees wins (an arm may swing in front). Else those before the background do
+    (``front`` > 0.6).
     """
     step = max(2, half // 6)
     points = _grid(xy, half, step, before.shape)
     if len(points) < _LEAST:
         return None
     shifts, good = _followed(before, after, points, guess)
-    moving = good & (np.hypot(*shifts.T) > _REST)
+    resting = _unchanged(before, after, points)
+    moving = _clear(points, good & ~resting & (np.hypot(*shifts.T) > _REST), resting)
     if moving.sum() >= max(_LEAST, _MOVING * good.sum()):
         shift, agree = _vote(shifts[moving], np.hypot(*(points[moving] - xy).T), half)
         return Flow(shift, _painted(points[moving][agree] - np.rint(xy), half, step))
@@ -86,6 +90,24 @@ def _followed(
     miss = np.hypot(*(back - here).reshape(-1, 2).T)
     shifts: Floats = np.asarray(there - here, dtype=float).reshape(-1, 2)
     return shifts, np.asarray((ok.ravel() == 1) & (fine.ravel() == 1) & (miss < _RETURN), dtype=np.bool_)
+
+
+def _unchanged(before: Pixels, after: Pixels, points: Floats) -> npt.NDArray[np.bool_]:
+    """Points (n,) whose window has structure that stayed where it was; a plain pole would follow any guess along it."""
+    first, second = before.astype(np.float32), after.astype(np.float32)
+    change = cv2.blur(np.abs(second - first), _WINDOW)
+    structure = np.sqrt(np.maximum(cv2.blur(first * first, _WINDOW) - cv2.blur(first, _WINDOW) ** 2, 0))
+    col, row = np.rint(points).astype(int).T
+    return np.asarray(change[row, col] < _SAME * structure[row, col], dtype=np.bool_)
+
+
+def _clear(points: Floats, moving: npt.NDArray[np.bool_], resting: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The moving points without those whose window holds a piece of what rests, where enough are left."""
+    if not resting.any():
+        return moving
+    apart = np.abs(points[:, None] - points[resting][None]).max(axis=2).min(axis=1)
+    clear = moving & (apart > _WINDOW[0] / 2)
+    return np.asarray(clear if clear.sum() >= _LEAST else moving, dtype=np.bool_)
 
 
 def _vote(shifts: Floats, away: Floats, half: int) -> tuple[tuple[float, float], npt.NDArray[np.bool_]]:
