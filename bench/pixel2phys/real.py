@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from bench.common.pool import run_cases
 from bench.common.table import table
 from bench.pixel2phys import api
-from bench.pixel2phys.kinematics import Slope, acceleration, angular_velocity, hand_spread
+from bench.pixel2phys.kinematics import Slope, acceleration, angular_velocity, camera_part, hand_spread
 from bench.pixel2phys.shared import physics_folder
-from bench.pixel2phys.trk import HandTrack, extract_video, read_trz
+from bench.pixel2phys.trk import HandTrack, extract_video, picture_width, read_trz
 
 __all__ = ["CASES", "RealCase", "case", "constant_acceleration", "constant_rotation", "run"]
 
@@ -74,9 +74,10 @@ def case(values: Mapping[str, object]) -> dict[str, object]:
     hand = read_trz(archive)
     with TemporaryDirectory() as name:
         video = extract_video(archive, Path(name))
+        width = picture_width(video)
         outcome = api.run_video(video, Path(name) / "run", **_told(item, hand))
     row = {**outcome.columns(), "hand_px": hand_spread(hand.frames, hand.points)}
-    return {**row, **_path(item, hand, outcome), **_asked(item, hand, outcome)}
+    return {**row, **_path(item, hand, outcome), **_asked(item, hand, outcome, width)}
 
 
 def _told(item: RealCase, hand: HandTrack) -> dict[str, object]:
@@ -117,7 +118,7 @@ def _path(item: RealCase, hand: HandTrack, outcome: api.Outcome) -> dict[str, ob
     }
 
 
-def _asked(item: RealCase, hand: HandTrack, outcome: api.Outcome) -> dict[str, object]:
+def _asked(item: RealCase, hand: HandTrack, outcome: api.Outcome, width: int) -> dict[str, object]:
     """``law_holds`` and the numbers behind it."""
     shown = slice(None)
     if item.frames is not None:
@@ -130,26 +131,32 @@ def _asked(item: RealCase, hand: HandTrack, outcome: api.Outcome) -> dict[str, o
         return _near(found, reference, relative=0.01)
     world = hand.to_world(hand.points)[shown]
     if item.name == "uniform-motion-ball-slow":
-        return _uniform(outcome, acceleration(times, _along(world)), hand)
+        return _uniform(outcome, acceleration(times, _along(world)), hand, width / hand.pixels_per_unit)
     reference = acceleration(times, _unturned(hand, hand.points[shown])[:, 1])
     return _near(constant_acceleration(outcome.law), reference, relative=0.05)
 
 
-def _uniform(outcome: api.Outcome, reference: Slope, hand: HandTrack) -> dict[str, object]:
-    """The acceleration along the tracked path has a 95 % interval that contains 0, and the law has none."""
+def _uniform(outcome: api.Outcome, reference: Slope, hand: HandTrack, width: float) -> dict[str, object]:
+    """The acceleration along the tracked path has a 95 % interval that contains 0, and the law has none.
+
+    The interval allows for the noise and for the scale of an uncalibrated camera over the picture's ``width`` (world
+    units); ``measured_ci_noise`` allows for the noise alone.
+    """
     row: dict[str, object] = {"reference": reference.value, "reference_ci": list(reference.interval)}
     if outcome.pixels is None:
         return {**row, "law_holds": False, "measured": None}
     seen = np.isfinite(outcome.pixels[1]).all(axis=1)
-    world = _unturned(hand, outcome.pixels[1][seen])
+    along = _along(_unturned(hand, outcome.pixels[1][seen]))
     times = np.asarray(outcome.pixels[0][seen] * hand.delta_t, dtype=np.float64)
-    measured = acceleration(times, _along(world))
+    noise = acceleration(times, along)
+    measured = acceleration(times, along, camera_part(times, along, width))
     low, high = measured.interval
     law = _no_acceleration(outcome.law)
     return {
         **row,
         "measured": measured.value,
         "measured_ci": [low, high],
+        "measured_ci_noise": list(noise.interval),
         "interval_has_zero": low <= 0.0 <= high,
         "law_without_acceleration": law,
         "law_holds": low <= 0.0 <= high and law,

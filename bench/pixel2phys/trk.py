@@ -13,10 +13,11 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HandTrack", "extract_video", "read_trk", "read_trz"]
+__all__ = ["HandTrack", "extract_video", "picture_width", "read_trk", "read_trz"]
 
 _INDEX = re.compile(r"\[(\d+)\]")
 
@@ -65,6 +66,12 @@ def extract_video(path: Path, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         target.write_bytes(archive.read(names[0]))
     return target
+
+
+def picture_width(video: Path) -> int:
+    """Width of a video's picture in pixels."""
+    with av.open(str(video)) as container:
+        return int(container.streams.video[0].width)
 
 
 def read_trk(text: str) -> HandTrack:

@@ -4,16 +4,52 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from lookagain.core.errors import InputError
 
-__all__ = ["TABLES", "VIDEOS", "find_inputs"]
+__all__ = ["TABLES", "VIDEOS", "Source", "Together", "find_inputs"]
 
 #: Endings that are looked for in folders; a file that is named itself is taken whatever its ending.
 VIDEOS = frozenset({".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ogv", ".wmv"})
 #: Endings that mean a table of measured points.
 TABLES = frozenset({".csv"})
+
+
+class Source(Protocol):
+    """What an item of a batch is made of: a file (any ``Path``), or several; ``str`` names all of it."""
+
+    @property
+    def name(self) -> str:
+        """A short name, for people."""
+        ...
+
+    @property
+    def stem(self) -> str:
+        """A short name without an ending, for the run folder."""
+        ...
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several files that make one item."""
+
+    paths: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        """The first file's name, and how many more there are."""
+        return self.paths[0].name + (f" + {len(self.paths) - 1} more" if len(self.paths) > 1 else "")
+
+    @property
+    def stem(self) -> str:
+        """The first file's stem, and how many more there are."""
+        return self.paths[0].stem + (f"-and-{len(self.paths) - 1}-more" if len(self.paths) > 1 else "")
+
+    def __str__(self) -> str:
+        return " + ".join(map(str, self.paths))
 
 
 def find_inputs(paths: Iterable[Path], *, suffixes: frozenset[str], skip: Path | None = None) -> list[Path]:

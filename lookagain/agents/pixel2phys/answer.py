@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Coefficient", "Equation", "Frame", "Law"]
+__all__ = ["Coefficient", "Equation", "Frame", "Law", "Start"]
 
 
 class Coefficient(Value):
@@ -51,10 +51,18 @@ class Frame(Value):
     text: str = ""
 
 
+class Start(Value):
+    """The fitted state of one recording at its time ``t0`` in seconds."""
+
+    t0: float
+    state: tuple[float, ...]
+
+
 class Law(Answer):
     """The governing equations: ``order`` 1 is dz/dt = f(z), order 2 is d2z/dt2 = f(z, dz/dt).
 
-    ``initial_state`` is the fitted state at ``t0`` seconds (for order 2 the variables, then their derivatives).
+    ``initial_state`` is the fitted state at ``t0`` seconds (for order 2 the variables, then their derivatives). Where
+    several recordings were fitted together, ``starts`` has the state of each, and these two are those of the first.
     ``system`` is the machine-readable form that ``simulate`` runs.
     """
 
@@ -64,6 +72,7 @@ class Law(Answer):
     equations: tuple[Equation, ...]
     initial_state: tuple[float, ...]
     t0: float = 0.0
+    starts: tuple[Start, ...] = ()
     frame: Frame
     system: dict[str, Any]
 
@@ -83,13 +92,14 @@ class Law(Answer):
         return sum(len(equation.terms) for equation in self.equations)
 
     def simulate(
-        self, t: Sequence[float] | npt.NDArray[np.float64], x0: Sequence[float] | None = None
+        self, t: Sequence[float] | npt.NDArray[np.float64], x0: Sequence[float] | None = None, *, recording: int = 0
     ) -> npt.NDArray[np.float64]:
         """Integrate the law: the variables at the times ``t`` (n,) in seconds, shape (n, variables).
 
         ``x0`` is the state at ``t[0]`` (variables, for order 2 followed by their derivatives). Without it the
-        fitted initial state is used and ``t`` is on the video's clock. NaN from where the solution blows up; no
-        times give shape (0, variables).
+        fitted initial state is used and ``t`` is on the video's clock; ``recording`` says which of several that were
+        fitted together, counted from 0; ``InputError`` for one that there is not. NaN from where the solution blows
+        up; no times give shape (0, variables).
         """
         import numpy as np
 
@@ -102,10 +112,21 @@ class Law(Answer):
             return np.empty((0, count))
         if x0 is not None:
             return system.simulate(np.asarray(x0, dtype=float), times)[:, :count]
-        start = np.asarray(self.initial_state, dtype=float)
-        if times[0] == self.t0:
+        begun = self.start(recording)
+        start = np.asarray(begun.state, dtype=float)
+        if times[0] == begun.t0:
             return system.simulate(start, times)[:, :count]
-        return system.simulate(start, np.concatenate([[self.t0], times]))[1:, :count]
+        return system.simulate(start, np.concatenate([[begun.t0], times]))[1:, :count]
+
+    def start(self, recording: int = 0) -> Start:
+        """Where a recording starts. Raises ``InputError`` for one that there is not."""
+        starts = self.starts or (Start(t0=self.t0, state=self.initial_state),)
+        if not 0 <= recording < len(starts):
+            raise InputError(
+                f"expected a recording from 0 to {len(starts) - 1}, got {recording}.",
+                hint="Give x0 to start anywhere else.",
+            )
+        return starts[recording]
 
     def to_pixels(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Values of the variables (n, 2) as pixels (n, 2), for a law in x and y of one object.

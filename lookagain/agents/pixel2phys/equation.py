@@ -1,25 +1,31 @@
-"""The Equation agent: from a round's trajectory and settings to the most economical law of its library."""
+"""The Equation agent: from a round's trajectories and settings to the most economical law of its library."""
 
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.look import task_of
-from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, RoundSettings, Seen
 from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import InputError
 from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.runtime.services import Services
     from lookagain.tools.physics import Library, SearchSettings, Trajectory
 
-__all__ = ["equation", "load_trajectory", "search_settings"]
+__all__ = ["equation", "load_trajectory", "looks_uniform", "search_settings"]
 
 #: Fewer samples than this for each candidate term, and chance picks among them.
 _SAMPLES_PER_TERM = 6
+#: A tracker is off by the same small part of a pixel each time the object comes by: more frames add no certainty.
+_MOST_FRAMES = 600
 _ORDERS: dict[str, Literal[1, 2, "auto"]] = {"auto": "auto", "first": 1, "second": 2}
 
 
@@ -35,16 +41,18 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     from lookagain.tools.physics import acceptance, discover
 
     report = RoundReport.model_validate(state["report"])
-    if report.failed or report.trajectory is None:
+    if report.failed or not report.trajectories:
         return {}
-    trajectory = load_trajectory(report.trajectory, services)
-    settings = search_settings(report, trajectory, task_of(state))
+    trajectories = [load_trajectory(ref, services) for ref in report.trajectories]
+    settings = search_settings(report, trajectories, task_of(state))
+    if looks_uniform(report, trajectories, Seen.model_validate(state["seen"]).width):
+        settings = _uniform_settings(settings, trajectories[0].names)
 
     def tell(stage: str, share: float) -> None:
         services.progress(f"round {report.round}: {stage}", share)
 
     try:
-        discovery = discover([trajectory], settings, services.rng("equation", report.round), tell)
+        discovery = discover(trajectories, settings, services.rng("equation", report.round), tell)
     except InputError as error:
         return {"report": as_json(report.model_copy(update={"failed": error.message}))}
     criteria = [criterion.to_json() for criterion in acceptance(discovery)]
@@ -62,25 +70,55 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     return {"report": as_json(found)}
 
 
-def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phys) -> SearchSettings:
+def looks_uniform(report: RoundReport, trajectories: Sequence[Trajectory], width: int) -> bool:
+    """Whether the one variable of a line or circle changes at a constant rate, as far as its camera can tell.
+
+    Then a longer law would describe the camera: the scale of a picture that nobody calibrated place by place. Of
+    several recordings it must be so in all.
+    """
+    from lookagain.tools.physics import noise_level
+    from lookagain.tools.physics.checks import uniform
+
+    made, shape = report.coordinates, report.coordinates.get("shape")
+    if not shape or not shape["holds"] or not width or report.settings.order == "second":
+        return False
+    part, extent = made["extent_px"] / width, made["extent"]
+    noises = [float(noise_level(trajectory.t, trajectory.x)[0]) for trajectory in trajectories]
+    return all(
+        uniform(one.t, one.x[:, 0], part=part, extent=extent, noise=noise if math.isfinite(noise) else 0.0)
+        for one, noise in zip(trajectories, noises, strict=True)
+    )
+
+
+def _uniform_settings(settings: SearchSettings, names: tuple[str, ...]) -> SearchSettings:
+    """A search among constant velocities alone."""
+    from lookagain.tools.physics import Library
+
+    return replace(settings, order=1, library=Library.polynomial(names, 0), second_order_library=None)
+
+
+def search_settings(report: RoundReport, trajectories: Sequence[Trajectory], task: Pixel2Phys) -> SearchSettings:
     """The search that a round asks for."""
     from lookagain.tools.physics import SavitzkyGolay, SearchSettings, Spline
 
     chosen = report.settings
     defaults = SearchSettings()
-    plain = chosen.coordinates == "xy" and task.track is None
+    measured = bool(task.tables)
+    plain = chosen.coordinates == "xy" and not measured
     return SearchSettings(
         order=_ORDERS[chosen.order],
-        library=_library(chosen, trajectory, 1),
-        second_order_library=_library(chosen, trajectory, 2),
+        library=_library(chosen, trajectories, 1),
+        second_order_library=_library(chosen, trajectories, 2),
         differentiation=Spline() if chosen.differentiation == "spline" else SavitzkyGolay(),
         penalty=defaults.penalty * chosen.penalty,
+        samples=defaults.samples if measured else _MOST_FRAMES,
+        thinning="mean" if measured else "every",
         origin="unknown" if plain and task.origin is None else "given",
         scale="unknown" if plain and not task.calibrated else "given",
     )
 
 
-def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]) -> Library:
+def _library(chosen: RoundSettings, trajectories: Sequence[Trajectory], order: Literal[1, 2]) -> Library:
     """Polynomials of the round's degree, the families that were added, sin and cos of angles always.
 
     A short path cannot tell many terms apart: the degree is lowered, and families are left out, until the library
@@ -89,12 +127,13 @@ def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]
     from lookagain.tools.physics import Library
     from lookagain.tools.physics.library import state_names
 
-    names, state = trajectory.names, state_names(trajectory.names, order)
-    most = max(1, trajectory.finite().n // _SAMPLES_PER_TERM)
+    names, units = trajectories[0].names, trajectories[0].units
+    state = state_names(names, order)
+    most = max(1, sum(trajectory.finite().n for trajectory in trajectories) // _SAMPLES_PER_TERM)
     degrees = range(chosen.degree if len(state) <= 2 else min(chosen.degree, 2), 0, -1)
     fitting = (Library.polynomial(state, degree) for degree in degrees)
     library = next((found for found in fitting if len(found) <= most), Library.polynomial(state, 0))
-    angles = [name for name, unit in zip(names, trajectory.units, strict=True) if unit == "rad"]
+    angles = [name for name, unit in zip(names, units, strict=True) if unit == "rad"]
     wanted: list[Library] = []
     if angles or "trigonometric" in chosen.families:
         wanted.append(Library.trigonometric(state, names if "trigonometric" in chosen.families else angles))

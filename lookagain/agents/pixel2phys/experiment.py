@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.equation import load_trajectory
-from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport
+from lookagain.agents.pixel2phys.look import of_video
+from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
 from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import as_json
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from lookagain.tools.physics import Affine, SparseSystem, Trajectory
     from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Outcome", "experiment", "load_outcome"]
+__all__ = ["ROLLED_OUT", "Outcome", "camera_uncertainty", "experiment", "load_outcome"]
+
+ROLLED_OUT = "roll-out R2 over all frames"
 
 #: How a criterion of acceptance is checked, for people.
 _METHODS = {
@@ -49,14 +52,30 @@ class Outcome:
 
     system: SparseSystem
     affine: Affine
-    initial_state: Array
-    trajectory: Trajectory
+    initial_states: tuple[Array, ...]
+    """The fitted first state of each recording."""
+    trajectories: tuple[Trajectory, ...]
+    """What was seen in each recording."""
     found: dict[str, Any]
     criteria: list[dict[str, Any]]
 
-    def predicted(self, t: Array) -> Array:
-        """The law's variables as they would be seen, ``(n, d)``, rolled out from the first fitted state."""
-        states = self.system.simulate(self.initial_state, t)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables."""
+        return self.trajectories[0].names
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Their units."""
+        return self.trajectories[0].units
+
+    def predicted(self, index: int, t: Array | None = None) -> Array:
+        """The law's variables as they would be seen in a recording, ``(n, d)``, rolled out from its first fitted state.
+
+        At the recording's own times, or at ``t (n,)``, which begins with the first of them.
+        """
+        times = self.trajectories[index].t if t is None else t
+        states = self.system.simulate(self.initial_states[index], times)
         return self.affine.to_seen(states[:, : len(self.system.names)])
 
 
@@ -66,15 +85,15 @@ def load_outcome(report: RoundReport, services: Services) -> Outcome:
 
     from lookagain.tools.physics import Affine, SparseSystem
 
-    if report.discovery is None or report.trajectory is None:
+    if report.discovery is None or not report.trajectories:
         raise ValueError(f"round {report.round} found no law")
     stored = json.loads(services.blobs.read(report.discovery))
     found = stored["discovery"]
     return Outcome(
         system=SparseSystem.from_json(found["system"]),
         affine=Affine(offset=tuple(found["affine"]["offset"]), scale=found["affine"]["scale"]),
-        initial_state=np.asarray(found["initial_states"][0], dtype=float),
-        trajectory=load_trajectory(report.trajectory, services),
+        initial_states=tuple(np.asarray(state, dtype=float) for state in found["initial_states"]),
+        trajectories=tuple(load_trajectory(ref, services) for ref in report.trajectories),
         found=found,
         criteria=stored["criteria"],
     )
@@ -90,7 +109,12 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     else:
         outcome = load_outcome(report, services)
         criteria = (_criterion(c) for c in outcome.criteria)
-        evidence = (*_shape(report), *_rolled_out(outcome), *criteria)
+        evidence = (
+            *_shape(report),
+            *_accelerations(outcome, report, Seen.model_validate(state["seen"]).width),
+            *_rolled_out(outcome),
+            *criteria,
+        )
     # A law in a coordinate that the path does not have is no law of the path, however well it fits.
     accepted = report.accepted and all(entry.holds is not False for entry in evidence)
     done = report.model_copy(update={"evidence": evidence, "accepted": accepted})
@@ -117,16 +141,18 @@ def _shape(report: RoundReport) -> tuple[Evidence, ...]:
 
 
 def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
-    """The whole path from one initial state: how far the stored law alone carries."""
+    """The whole paths, each from one initial state: how far the stored law alone carries."""
+    import numpy as np
+
     from lookagain.tools.physics.checks import r2, rmse, valid_prediction_steps
 
-    seen = outcome.trajectory
-    predicted = outcome.predicted(seen.t)
+    rolled = [(one.x, outcome.predicted(i)) for i, one in enumerate(outcome.trajectories)]
+    seen, predicted = (np.vstack(parts) for parts in zip(*rolled, strict=True))
     held = outcome.found["held_out"]
-    unit = seen.units[0] if len(set(seen.units)) == 1 else ""
-    steps = valid_prediction_steps(seen.x, predicted)
+    unit = outcome.units[0] if len(set(outcome.units)) == 1 else ""
+    # Each recording starts anew: the count is that of the one that is lost first.
+    steps, of = min((valid_prediction_steps(*pair), len(pair[0])) for pair in rolled)
     return (
-        *_accelerations(outcome),
         Evidence(
             claim="derivative R2",
             method="law against the smoothed derivative",
@@ -134,14 +160,14 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
         ),
         Evidence(claim="number of terms", method="count", measured=float(outcome.found["terms"])),
         Evidence(
-            claim="roll-out R2 over all frames",
+            claim=ROLLED_OUT,
             method="simulation from the first fitted state",
-            measured=r2(seen.x, predicted),
+            measured=r2(seen, predicted),
         ),
         Evidence(
             claim="roll-out RMSE over all frames",
             method="simulation from the first fitted state",
-            measured=rmse(seen.x, predicted),
+            measured=rmse(seen, predicted),
             unit=unit,
         ),
         Evidence(
@@ -154,32 +180,101 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
             claim="valid prediction steps",
             method="frames until the roll-out is off by half a standard deviation",
             measured=float(steps),
-            text=f"{steps} of {seen.n} frames.",
+            text=f"{steps} of {of} frames.",
         ),
+        *_each(rolled),
     )
 
 
-def _accelerations(outcome: Outcome) -> tuple[Evidence, ...]:
-    """For a law of constants alone, the mean acceleration with its interval, from the path without the law."""
-    from lookagain.tools.physics.checks import constant_term
+def _each(rolled: list[tuple[Array, Array]]) -> tuple[Evidence, ...]:
+    """How far the one law carries in each of several recordings."""
+    from lookagain.tools.physics.checks import r2
+
+    if len(rolled) == 1:
+        return ()
+    return tuple(
+        of_video(
+            Evidence(
+                claim=ROLLED_OUT,
+                method="simulation from its own first fitted state",
+                measured=r2(seen, predicted),
+            ),
+            number,
+        )
+        for number, (seen, predicted) in enumerate(rolled, 1)
+    )
+
+
+def camera_uncertainty(outcome: Outcome, report: RoundReport, width: int) -> tuple[float, ...]:
+    """The camera's part of the standard errors of a second-order law of constants alone; zeros for other laws.
+
+    Several recordings by one camera do not average it out: that of the worst one counts.
+    """
+    if outcome.system.order != 2 or not _constant(outcome):
+        return (0.0,) * len(outcome.system.names)
+    each = [_camera(seen, report, width) for seen in outcome.trajectories]
+    return tuple(max(values) / outcome.affine.scale for values in zip(*each, strict=True))
+
+
+def _camera(seen: Trajectory, report: RoundReport, width: int) -> tuple[float, ...]:
+    """What the camera adds to the standard errors of mean accelerations; zeros for a table, measured by no camera."""
+    from lookagain.tools.physics.checks import camera_acceleration
+
+    extent = report.coordinates.get("extent_px")
+    if not width or extent is None:
+        return (0.0,) * len(seen.names)
+    return tuple(float(value) for value in camera_acceleration(seen.t, seen.x, extent / width))
+
+
+def _constant(outcome: Outcome) -> bool:
     from lookagain.tools.physics.terms import CONSTANT
 
-    if any(term != CONSTANT for row in outcome.system.terms for term in row):
+    return all(term == CONSTANT for row in outcome.system.terms for term in row)
+
+
+def _accelerations(outcome: Outcome, report: RoundReport, width: int) -> tuple[Evidence, ...]:
+    """For a law of constants alone, the mean accelerations with their intervals, from the paths without the law."""
+    if not _constant(outcome):
         return ()
-    seen = outcome.trajectory
+    each = [_mean_accelerations(outcome, seen, _camera(seen, report, width)) for seen in outcome.trajectories]
+    if len(each) == 1:
+        return each[0]
+    return tuple(of_video(entry, number) for number, entries in enumerate(each, 1) for entry in entries)
+
+
+def _mean_accelerations(outcome: Outcome, seen: Trajectory, camera: tuple[float, ...]) -> tuple[Evidence, ...]:
+    """The mean acceleration of each variable of a recording.
+
+    A constant of the law whose interval contains 0 is one that the camera alone could have put there.
+    """
+    from lookagain.tools.physics.checks import constant_term
+
+    system = outcome.system
     found = []
-    for name, unit, column in zip(seen.names, seen.units, seen.x.T, strict=True):
-        mean = constant_term(seen.t, column, 2)
-        zero = "contains 0" if mean.contains_zero else "does not contain 0"
+    for index, (name, unit) in enumerate(zip(seen.names, seen.units, strict=True)):
+        mean = constant_term(seen.t, seen.x[:, index], 2, camera[index])
+        zero = "contains 0: no acceleration is shown" if mean.contains_zero else "does not contain 0"
         found.append(
             Evidence(
                 claim=f"mean acceleration of {name}",
                 method="least-squares parabola",
                 measured=mean.value,
                 unit=f"{unit}/s^2",
-                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}.",
+                text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}. Of the standard error "
+                f"{mean.sigma:.2g}, {camera[index]:.2g} is for the scale of an uncalibrated camera.",
             )
         )
+        if system.order == 2 and system.terms[index]:
+            found.append(
+                Evidence(
+                    claim=f"the acceleration of {name} is more than noise and camera feign",
+                    method="size of the mean acceleration against half its 95 % interval",
+                    measured=abs(mean.value),
+                    unit=f"{unit}/s^2",
+                    expected=Bound(op=">", value=(mean.high - mean.low) / 2),
+                    holds=not mean.contains_zero,
+                )
+            )
     return tuple(found)
 
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bench.pixel2phys.kinematics import acceleration, angular_velocity, circle, hand_spread
+from bench.pixel2phys.kinematics import acceleration, angular_velocity, camera_part, circle, hand_spread
 from bench.pixel2phys.shared import physics_folder
-from bench.pixel2phys.trk import HandTrack, extract_video, read_trk, read_trz
+from bench.pixel2phys.trk import HandTrack, extract_video, picture_width, read_trk, read_trz
 
 _TRK = """<?xml version="1.0" encoding="UTF-8"?>
 <object class="org.opensourcephysics.cabrillo.tracker.TrackerPanel">
@@ -89,6 +89,18 @@ def test_constants_of_motion_of_made_paths() -> None:
     assert [*centre, radius] == pytest.approx([50, 60, 20])
 
 
+def test_the_camera_part_is_the_acceleration_that_a_linear_scale_feigns() -> None:
+    """A uniform motion over half the picture whose scale grows by 10 % from side to side: x + k x^2 / (2 W)."""
+    t = np.linspace(-1, 1, 50)
+    x = t + 0.1 * t**2 / (2 * 4)
+    seen = acceleration(t, x)
+    assert seen.value == pytest.approx(camera_part(t, x, 4.0), rel=1e-6)
+    assert not seen.interval[0] <= 0 <= seen.interval[1]
+    low, high = acceleration(t, x, camera_part(t, x, 4.0)).interval
+    assert low <= 0 <= high
+    assert (low + high) / 2 == pytest.approx(seen.value)
+
+
 def test_the_spread_of_the_hand_is_that_of_its_noise() -> None:
     """Median distance of 2-D white noise of 0.5 px: 0.5 sqrt(2 log 2), whatever the smooth path."""
     rng = np.random.default_rng(0)
@@ -118,7 +130,9 @@ def test_real_archives(name: str, count: int, first: int, delta_t: float, tmp_pa
     assert (len(track.frames), track.frames[0]) == (count, first)
     assert track.delta_t == pytest.approx(delta_t, rel=1e-5)
     assert 0.05 < hand_spread(track.frames, track.points) < 4
-    assert extract_video(archive, tmp_path).stat().st_size > 10_000
+    video = extract_video(archive, tmp_path)
+    assert video.stat().st_size > 10_000
+    assert picture_width(video) == (512 if name == "bicycle-wheel" else 640)
 
 
 def _times(track: HandTrack) -> NDArray[np.float64]:

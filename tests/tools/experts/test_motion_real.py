@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lookagain.tools.experts.motion import MotionSettings, Track, find_motion, track_point
+from lookagain.agents.pixel2phys.clip import Clip
+from lookagain.tools.experts.motion import MotionSettings, Track, find_motion, follow_named, track_point
 from lookagain.tools.media import MediaDoor
 from tests.support.render import Floats
 from tests.support.tracker import hand_tracked
@@ -24,7 +25,7 @@ def both(track: Track, points: dict[int, Floats]) -> tuple[Floats, Floats]:
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "raw", "apart"), [("BallToss", 9, 1.0, 0.6), ("uniform-motion-ball-slow", 13, 3.0, 1.6)]
+    ("name", "least", "raw", "apart"), [("BallToss", 9, 1.0, 0.6), ("uniform-motion-ball-slow", 13, 2.0, 1.6)]
 )
 def test_balls_are_found_without_hints(name: str, least: int, raw: float, apart: float, tmp_path: Path) -> None:
     path, points = hand_tracked(name, tmp_path)
@@ -53,6 +54,17 @@ def test_sticker_on_a_turning_wheel(settings: MotionSettings, tmp_path: Path) ->
     assert np.median(np.abs(np.hypot(*(ours - centre).T) - radius)) < 3.0
 
 
+def test_the_clicked_end_of_the_sticker(tmp_path: Path) -> None:
+    path, points = hand_tracked("bicycle-wheel", tmp_path)
+    first = points[min(points)]
+    settings = MotionSettings(near=(float(first[0]), float(first[1])))
+    video = Clip(MediaDoor().video(path), start_s=0.5 / 60, stop_s=67.5 / 60)
+    track = follow_named(video, find_motion(video, settings), settings).tracks[0]
+    ours, clicked = both(track, points)
+    assert len(ours) >= 0.95 * len(points)
+    assert np.median(np.hypot(*(ours - clicked).T)) < 2.0
+
+
 def test_a_jumper_is_followed_from_a_start_point(tmp_path: Path) -> None:
     path, points = hand_tracked("landing-long", tmp_path)
     start = min(points)
@@ -60,5 +72,7 @@ def test_a_jumper_is_followed_from_a_start_point(tmp_path: Path) -> None:
     track = track_point(MediaDoor().video(path), (float(x), float(y)), start_frame=start, size=41)
     ours, clicked = both(track, points)
     assert len(ours) == len(points)
-    # A person is no point: the clicks wander over the hip, 300 px of fall are followed to about 20.
-    assert np.median(np.hypot(*(ours - clicked).T)) < 25.0
+    # A person is no point: the clicks wander over the hip, by as much as the belt slips down against them.
+    assert np.median(np.hypot(*(ours - clicked).T)) < 20.0
+    fall = [np.polyfit(np.arange(13), way[:13, 1], 2)[0] for way in (ours, clicked)]
+    assert fall[0] == pytest.approx(fall[1], rel=0.05)

@@ -5,6 +5,7 @@ top left pixel). Times are seconds after the first frame.
 """
 
 from lookagain.tools.experts.motion.find import find_motion
+from lookagain.tools.experts.motion.named import follow_named
 from lookagain.tools.experts.motion.point import track_point
 from lookagain.tools.experts.motion.settings import MotionSettings
 from lookagain.tools.experts.motion.source import ArrayFrames, FrameSource
@@ -19,5 +20,6 @@ __all__ = [
     "Reason",
     "Track",
     "find_motion",
+    "follow_named",
     "track_point",
 ]

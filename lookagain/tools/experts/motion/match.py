@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lookagain.tools.experts.motion.values import Floats
 from lookagain.tools.media.values import Pixels
 
-__all__ = ["Map", "Match", "Template", "search", "take", "turned"]
+__all__ = ["Map", "Match", "Template", "resemblance", "search", "take", "turned"]
 
 Map: TypeAlias = npt.NDArray[np.float32]
 _FOREGROUND = 0.6
@@ -42,7 +42,7 @@ class Template:
         return int(self.picture.shape[0]) // 2
 
 
-def take(pixels: Pixels, xy: tuple[float, float], half: int, foreground: Map | None = None) -> Template:
+def take(pixels: Pixels | Map, xy: tuple[float, float], half: int, foreground: Map | None = None) -> Template:
     """The square around the whole pixel nearest to ``xy`` (edges repeated).
 
     The mask is the inscribed disc, and of that the pixels that differ from the background (``foreground`` > 0.6)
@@ -110,6 +110,31 @@ def search(
         return None
     dx, dy = _valley(error, row, col)
     place = (float(col + left + half) + dx + template.off[0], float(row + top + half) + dy + template.off[1])
+    return Match(place, float(alike[row, col]))
+
+
+def resemblance(signed: Map, template: Template, guess: tuple[float, float], reach: int) -> Match | None:
+    """Best place of a template of differences within ``reach`` pixels of ``guess`` (a square), or None.
+
+    ``signed`` (h, w, 3) is the frame minus its background, as the template's picture is of its own frame. The score
+    is the cosine between the two under the mask: no background and no change of brightness counts, only the shape.
+    """
+    far = template.half + reach
+    x, y = round(guess[0]), round(guess[1])
+    height, width = signed.shape[:2]
+    if not (0 <= x < width and 0 <= y < height):
+        return None
+    padded = cv2.copyMakeBorder(
+        signed[max(y - far, 0) : y + far + 1, max(x - far, 0) : x + far + 1],
+        max(far - y, 0), max(y + far + 1 - height, 0), max(far - x, 0), max(x + far + 1 - width, 0),
+        cv2.BORDER_CONSTANT, value=(0.0, 0.0, 0.0),
+    )  # fmt: skip
+    mask = np.repeat(template.mask[:, :, None], 3, axis=2)
+    found = cv2.matchTemplate(padded, template.picture, cv2.TM_CCORR_NORMED, mask=mask).astype(float)
+    alike: Floats = np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)
+    row, col = (int(v) for v in np.unravel_index(int(np.argmax(alike)), alike.shape))
+    dx, dy = _valley(-alike, row, col)
+    place = (x + col - reach + dx + template.off[0], y + row - reach + dy + template.off[1])
     return Match(place, float(alike[row, col]))
 
 

@@ -1,7 +1,8 @@
 """Following one point that somebody chose, by its own picture (masked least squares).
 
 The way out where difference to the background finds no good object. Drift is held down by always trying the
-first picture of the point before the latest one, at several rotations; the latest one bridges changes.
+first picture of the point, at several rotations; the common motion around the point, or else its latest picture,
+bridges changes. Of the first picture only what moves along with the point counts, as soon as it moves.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 from lookagain.core.errors import InputError
 from lookagain.tools.experts.motion.background import build_background
 from lookagain.tools.experts.motion.detect import difference
-from lookagain.tools.experts.motion.flow import median_flow
-from lookagain.tools.experts.motion.match import Map, Match, search, take, turned
+from lookagain.tools.experts.motion.flow import Flow, common_flow
+from lookagain.tools.experts.motion.match import Map, Match, Template, search, take, turned
 from lookagain.tools.experts.motion.predict import predictions
 from lookagain.tools.experts.motion.settings import MotionSettings
 from lookagain.tools.experts.motion.source import FrameSource
@@ -30,6 +31,9 @@ _TURNS = (-40, -30, -20, -10, 10, 20, 30, 40)
 _FIRST_LEAST = 0.6
 _LATEST_LEAST = 0.4
 _TURN_MARGIN = 0.04
+#: Where the motion around the point is known, a first picture this alike may correct it by so many pixels, for a body
+#: that bends looks half like itself in many places; one that is clear is believed against it.
+_ALIKE, _CORRECT, _CLEAR = 0.75, 3.0, 0.85
 
 
 def track_point(
@@ -83,6 +87,8 @@ class _Chase:
         self.first = take(pixels, near, half, front)
         share = float((front > 0.6)[_around(near, half)].mean())
         self._moving = share >= 0.15
+        self._parted = False
+        self._start = near
         self.latest = self.first
         self.colour = self.first.picture[self.first.mask > 0].mean(axis=0)
         self.missed = 0
@@ -107,24 +113,48 @@ class _Chase:
         guard = front if self._moving else None
         guesses = predictions(np.asarray(self._times), np.asarray(self._points), when)
         reach = self._reach(level)
+        flow = self._flow(grey, guesses)
         best = self._best_of_first(level, guesses, reach, guard)
-        if best is None or best.score < _FIRST_LEAST:
-            best = self._carried(level, grey, guesses, front)
+        if best is None or not self._believed(best, flow):
+            best = self._carried(level, guesses, flow, guard)
         self._grey, self._front = grey, front
         if best is None:
             return None
         self.latest = take(pixels, best.xy, self.first.half, front)
         return best
 
-    def _carried(self, level: Map, grey: Pixels, guesses: Floats, front: Map) -> Match | None:
-        """Where the surroundings' common motion, or else the latest picture, takes the point."""
+    def _flow(self, grey: Pixels, guesses: Floats) -> Flow | None:
+        """The motion around the point since the last frame, if it was seen there."""
+        if self.missed:
+            return None
         x, y = self._points[-1]
-        if self.missed == 0:
-            guess = (float(guesses[0, 0] - x), float(guesses[0, 1] - y))
-            shift = median_flow(self._grey, grey, (x, y), half=self.first.half, guess=guess, front=self._front)
-            if shift is not None:
-                return Match((x + shift[0], y + shift[1]), _LATEST_LEAST, self._angles[-1])
-        guard = front if self._moving else None
+        guess = (float(guesses[0, 0] - x), float(guesses[0, 1] - y))
+        flow = common_flow(self._grey, grey, (x, y), half=self.first.half, guess=guess, front=self._front)
+        if flow is not None and flow.mask is not None and not self._parted:
+            self._part(flow.mask)
+        return flow
+
+    def _part(self, mask: Map) -> None:
+        """Leave out of the first picture what does not move along, while the point is still where it was taken."""
+        self._parted = True
+        kept = self.first.mask * mask
+        if np.hypot(*np.subtract(self._points[-1], self._start)) < 1.0 and kept.sum() >= self.first.mask.sum() / 6:
+            self.first = Template(self.first.picture, np.asarray(kept, np.float32), self.first.off)
+            # What moves is told by its motion now; the background may hold a ghost of it.
+            self._moving = False
+
+    def _believed(self, match: Match, flow: Flow | None) -> bool:
+        """Whether the first picture is alike enough, and where the motion around the point leads."""
+        if flow is None:
+            return match.score >= _FIRST_LEAST
+        away = float(np.hypot(*(np.add(self._points[-1], flow.shift) - match.xy)))
+        return match.score >= (_ALIKE if away <= _CORRECT else _CLEAR)
+
+    def _carried(self, level: Map, guesses: Floats, flow: Flow | None, guard: Map | None) -> Match | None:
+        """Where the surroundings' common motion, or else the latest picture, takes the point."""
+        if flow is not None:
+            x, y = np.add(self._points[-1], flow.shift)
+            return Match((float(x), float(y)), _LATEST_LEAST, self._angles[-1])
         other = search(level, self.latest, guesses, self._reach(level), guard)
         if other is None or other.score < _LATEST_LEAST:
             return None

@@ -3,7 +3,8 @@
 A pixel shows ``I = (1 - a) B + a F`` with background B, object colour F and cover a. So
 ``a = (I - B).(F - B) / |F - B|^2`` with noise variance proportional to ``1 / |F - B|^2``. The mean of all
 covers of one object, aligned and on a finer grid, is its shape T; each centroid is then the weighted
-least-squares shift of T (Gauss-Newton), which removes the pull of textured backgrounds.
+least-squares shift of T (Gauss-Newton), which removes the pull of textured backgrounds. An object of several
+colours is matched as a picture of differences instead (``picture``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter, map_coordinates, spline_filter
 
 from lookagain.tools.experts.motion.background import Light
+from lookagain.tools.experts.motion.match import Map, Template
+from lookagain.tools.experts.motion.picture import find_picture, learn_picture
 from lookagain.tools.experts.motion.values import Floats
 from lookagain.tools.media.values import Pixels
 
@@ -34,6 +37,9 @@ _LUMA = np.array(
     dtype=np.float32,
 ).T
 _STEPS = 4
+#: An object is of several colours if one leaves more than this part of its change unexplained; a patch then has to
+#: resemble its mean picture by this cosine.
+_UNEXPLAINED, _ALIKE = 0.05, 0.8
 
 
 class Patch(NamedTuple):
@@ -84,11 +90,17 @@ class Refiner:
         self._colour: Floats | None = None
         self._shape: Floats | None = None
         self._middle: Floats = np.zeros(2)
+        self._picture: tuple[Template, float] | None = None
 
     def refine(self, patches: Sequence[Patch]) -> list[Refined]:
-        """Centroids of ``patches`` (all of one size); an empty list if the object is not of one colour."""
+        """Centroids of ``patches`` (all of one size); an empty list if the object has no looks of its own."""
         if self._colour is None:
             self._colour = self._learn_colour(patches)
+            if len(patches) >= 5 and self._unexplained(patches, self._colour) > _UNEXPLAINED:
+                guesses = np.array([(p.guess[0] - p.left, p.guess[1] - p.top) for p in patches])
+                self._picture = learn_picture(np.stack([self._signed(patch) for patch in patches]), guesses)
+        if self._picture is not None:
+            return self._by_picture(patches, *self._picture)
         stack = self._covers(patches, self._colour)
         if stack is None:
             return []
@@ -134,6 +146,34 @@ class Refiner:
     def _behind(self, patch: Patch) -> npt.NDArray[np.float32]:
         side = patch.pixels.shape[0]
         return self._background[patch.top : patch.top + side, patch.left : patch.left + side]
+
+    def _signed(self, patch: Patch) -> Map:
+        return np.asarray(_level(patch) - self._behind(patch), dtype=np.float32)
+
+    def _unexplained(self, patches: Sequence[Patch], colour: Floats) -> float:
+        """The part of the squared change near the object that no cover by ``colour`` explains; median over patches."""
+        parts = []
+        for patch in patches:
+            side = patch.pixels.shape[0]
+            y, x = np.mgrid[:side, :side]
+            near = np.hypot(x + patch.left - patch.guess[0], y + patch.top - patch.guess[1]) < side / 2 - 3
+            change = self._signed(patch)[near] @ _LUMA
+            contrast = (colour - self._behind(patch)[near]) @ _LUMA
+            cover = (change * contrast).sum(axis=1) / np.maximum((contrast**2).sum(axis=1), 25.0)
+            rest = change - np.clip(cover, 0, 1)[:, None] * contrast
+            parts.append(float((rest**2).sum() / max(float((change**2).sum()), 1e-9)))
+        return float(np.median(parts))
+
+    def _by_picture(self, patches: Sequence[Patch], template: Template, area: float) -> list[Refined]:
+        """Places of the learned picture; their errors are alike, so the path's own jitter will scale them."""
+        found = []
+        for patch in patches:
+            corner = np.array([patch.left, patch.top])
+            match = find_picture(self._signed(patch), template, np.asarray(patch.guess) - corner - template.off)
+            if match is not None and match.score >= _ALIKE:
+                x, y = (float(value) for value in np.asarray(match.xy) + corner)
+                found.append(Refined(patch.frame, (x, y), (0.1, 0.1), area, "template"))
+        return found
 
     def _covers(self, patches: Sequence[Patch], colour: Floats) -> _Stack | None:
         behind = np.stack([self._behind(patch) for patch in patches]) @ _LUMA

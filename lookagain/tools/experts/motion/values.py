@@ -55,6 +55,12 @@ class Track:
         """Frames in which the object was seen."""
         return int(self.seen.sum())
 
+    @property
+    def diameter(self) -> float:
+        """Diameter in pixels of a disc of the object's usual area; NaN where no area is known."""
+        areas = self.area[np.isfinite(self.area)]
+        return float(2 * np.sqrt(np.median(areas) / np.pi)) if len(areas) else float("nan")
+
     def to_json(self) -> dict[str, Any]:
         """JSON values; NaN becomes null."""
         return {
