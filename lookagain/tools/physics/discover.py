@@ -30,7 +30,7 @@ from lookagain.tools.physics.prepare import (
 from lookagain.tools.physics.progress import Progress, Teller
 from lookagain.tools.physics.search import Searcher
 from lookagain.tools.physics.shooting import Data, Fit, fit_support, linearise
-from lookagain.tools.physics.starts import weak_starts
+from lookagain.tools.physics.starts import WeakData, weak_starts
 from lookagain.tools.physics.system import Order, SparseSystem
 from lookagain.tools.physics.terms import CONSTANT, Term
 from lookagain.tools.physics.trajectory import Array, Trajectory
@@ -181,12 +181,14 @@ def _search(seen: _Seen, order: Order, settings: SearchSettings, rng: np.random.
     )
     maps = [Affine.identity(data.d)]
     if data.free_offset or data.free_scale:
-        maps = affine_candidates(data, settings.weak_form, scale=data.free_scale, tick=seen.tick)
-    data = replace(data, terms=regular_terms(library.terms, seen_states(data, maps)))
+        maps = affine_candidates(data, settings.weak_form, tick=seen.tick)
+    regular = [set(regular_terms(library.terms, seen_states(data, [affine]))) for affine in maps]
+    data = replace(data, terms=tuple(term for term in library.terms if any(term in one for one in regular)))
     prices = _prices(data.terms, data.count, settings)
     searcher = Searcher(data=data, prices=prices, max_terms=settings.max_terms, tick=seen.tick)
     each = settings.starts if len(maps) <= 5 else 2
-    begun = [b for affine in maps for b in weak_starts(data, settings.weak_form, affine, each, rng)]
+    weak = WeakData.of(data, settings.weak_form)
+    begun = [b for affine in maps for b in weak_starts(data, weak, affine, each, rng)]
     fits = sorted((searcher.fit(start) for start in begun), key=searcher.score)
     for fit in fits[: 2 if len(maps) == 1 else 4]:
         if np.isfinite(fit.chi2):

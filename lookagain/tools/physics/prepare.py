@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics.affine import Affine
@@ -25,6 +26,7 @@ __all__ = [
     "default_library",
     "noise_of",
     "prepare",
+    "regular_mask",
     "regular_terms",
     "seen_states",
     "thinned",
@@ -270,21 +272,25 @@ def seen_states(data: Data, maps: Sequence[Affine]) -> Array:
     return np.concatenate(out, axis=1)
 
 
-def regular_terms(terms: Sequence[Term], states: Array, margin: float = 0.03) -> tuple[Term, ...]:
-    """The terms that make sense on the seen states ``(D, n)``.
+def regular_mask(terms: Sequence[Term], states: Array, margin: float = 0.03) -> NDArray[np.bool_]:
+    """Which terms make sense on the seen states ``(D, n)``.
 
     No denominator comes near zero, and absolute values are of variables that change sign (elsewhere they repeat
     powers).
     """
+    good = {f: _regular(f, states, margin) for f in {f for term in terms for f in term.factors}}
     kept = []
     for term in terms:
         if _is_sign(term):
-            good = _changes_sign(states[term.factors[0].var], margin)
+            kept.append(_changes_sign(states[term.factors[0].var], margin))
         else:
-            good = all(_regular(f, states, margin) for f in term.factors)
-        if good:
-            kept.append(term)
-    return tuple(kept)
+            kept.append(all(good[f] for f in term.factors))
+    return np.array(kept, dtype=np.bool_)
+
+
+def regular_terms(terms: Sequence[Term], states: Array, margin: float = 0.03) -> tuple[Term, ...]:
+    """The terms that make sense on the seen states ``(D, n)``: those of ``regular_mask``."""
+    return tuple(term for term, good in zip(terms, regular_mask(terms, states, margin), strict=True) if good)
 
 
 def _is_sign(term: Term) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lookagain.core.errors import InputError
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Ensemble", "best_subsets", "combinations", "ensemble", "stlsq", "subset_chi2"]
+__all__ = ["BestPairs", "Ensemble", "best_pairs", "best_subsets", "combinations", "ensemble", "stlsq", "subset_chi2"]
 
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
@@ -126,6 +126,43 @@ def subset_chi2(
         chi2 = total - np.einsum("ij,ij->i", b, solved)
         out[at : at + 4096] = np.where(np.isfinite(chi2), chi2, np.inf)
     return np.maximum(out, total * 1e-15)
+
+
+class BestPairs(NamedTuple):
+    """For each target the two blocks of columns ``(d, 2)`` that leave the least of its sum of squares: that share."""
+
+    rest: Array
+    blocks: Index
+
+
+def best_pairs(Theta: Array, target: Array, blocks: Index) -> BestPairs:
+    """The best two of ``blocks`` for each target ``(n, d)``; all pairs are tried.
+
+    ``blocks (B, 2)`` names the columns of each block, the same one twice for a block of one column.
+    """
+    with np.errstate(over="ignore"):
+        size = np.sqrt((Theta**2).sum(axis=0))
+    unit = Theta / np.where(size > 0, size, 1.0)
+    one, two = unit[:, blocks[:, 0]], unit[:, blocks[:, 1]]
+    two = two - one * (one * two).sum(axis=0)
+    size = np.sqrt((two**2).sum(axis=0))
+    two = np.where(size > 1e-8, two / np.where(size > 0, size, 1.0), 0.0)
+    # Of the second block (rows) is left what the first one (columns) does not span: Schur complements of 2 x 2.
+    oo, ot, to, tt = one.T @ one, one.T @ two, two.T @ one, two.T @ two
+    s11, s22, s12 = 1 - oo**2 - ot**2, 1 - to**2 - tt**2, -(oo * to + ot * tt)
+    det = s11 * s22 - s12**2
+    clear = det > 1e-10
+    det = np.where(clear, det, 1.0)
+    rest, chosen = np.empty(target.shape[1]), np.empty((target.shape[1], 2), dtype=np.intp)
+    for e in range(target.shape[1]):
+        a, b = one.T @ target[:, e], two.T @ target[:, e]
+        r1, r2 = a[:, None] - oo * a - ot * b, b[:, None] - to * a - tt * b
+        more = np.where(clear, (s22 * r1**2 - 2 * s12 * r1 * r2 + s11 * r2**2) / det, 0.0)
+        total = float(target[:, e] @ target[:, e]) or 1.0
+        gain = a**2 + b**2 + more
+        chosen[e] = np.unravel_index(int(gain.argmax()), gain.shape)
+        rest[e] = max(1 - float(gain.max()) / total, 1e-15)
+    return BestPairs(rest, chosen)
 
 
 def best_subsets(

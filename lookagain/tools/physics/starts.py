@@ -3,41 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from lookagain.tools.physics.affine import Affine
-from lookagain.tools.physics.differentiate import WeakForm
+from lookagain.tools.physics.differentiate import WeakForm, Windows
+from lookagain.tools.physics.library import Basis
+from lookagain.tools.physics.prepare import regular_mask, seen_states
 from lookagain.tools.physics.regression import best_subsets, ensemble
 from lookagain.tools.physics.shooting import Data, Fit, start_fit
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["weak_starts", "weak_system"]
+__all__ = ["WeakData", "weak_starts"]
 
 _LARGEST = 4
 
 
-def weak_system(data: Data, weak: WeakForm, affine: Affine) -> tuple[Array, Array]:
-    """The linear system of integrals ``Theta (m, K)`` and ``target (m, d)`` at the smoothed states."""
-    basis = data.basis()
-    offset, scale = np.array(affine.offset), affine.scale
-    thetas, targets = [], []
-    for segment in data.segments:
-        v0, v1 = weak.integrals(segment.t, data.order)
-        states = segment.guess / scale
-        states[: data.d] -= offset[:, None] / scale
-        seen = np.where(segment.w > 0, segment.x, segment.guess[: data.d].T)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeakData:
+    """The weak form of a search's data, integrated once for all the maps that are tried on it."""
+
+    data: Data
+    basis: Basis
+    kernels: tuple[Windows, ...]
+    slopes: Array
+    """Integrals of the derivatives of what was seen ``(m, d)``; no origin changes them."""
+
+    @classmethod
+    def of(cls, data: Data, weak: WeakForm) -> WeakData:
+        """The integrals of all segments."""
+        kernels, slopes = [], []
+        for segment in data.segments:
+            v0, v1 = weak.integrals(segment.t, data.order)
+            kernels.append(v0)
+            slopes.append(v1 @ np.where(segment.w > 0, segment.x, segment.guess[: data.d].T))
+        return cls(data=data, basis=data.basis(), kernels=tuple(kernels), slopes=np.concatenate(slopes))
+
+    def system(self, affine: Affine) -> tuple[Array, Array]:
+        """The linear system of integrals ``Theta (m, K)`` and ``target (m, d)`` at the smoothed states.
+
+        Columns of terms that are not regular under the map are 0.
+        """
+        states = seen_states(self.data, [affine])
+        regular = regular_mask(self.data.terms, states)
         with np.errstate(all="ignore"):
-            thetas.append(v0 @ basis.values(states).T)
-        targets.append(v1 @ ((seen - offset) / scale))
-    return np.concatenate(thetas), np.concatenate(targets)
+            values = self.basis.values(states)
+        values[~(regular[:, None] & np.isfinite(values))] = 0.0
+        theta, at = [], 0
+        for segment, kernel in zip(self.data.segments, self.kernels, strict=True):
+            theta.append(kernel @ values[:, at : at + len(segment.t)].T)
+            at += len(segment.t)
+        return np.concatenate(theta), self.slopes / affine.scale
 
 
-def weak_starts(data: Data, weak: WeakForm, affine: Affine, starts: int, rng: np.random.Generator) -> Iterator[Fit]:
+def weak_starts(data: Data, weak: WeakData, affine: Affine, starts: int, rng: np.random.Generator) -> Iterator[Fit]:
     """Begun fits: the subsets that the weak form favours, the best of each common size, and a bagged one."""
     offset, scale = np.array(affine.offset), affine.scale
-    theta, target = weak_system(data, weak, affine)
-    theta = np.where(np.isfinite(theta), theta, 0.0)
+    theta, target = weak.system(affine)
     rows = len(theta)
     ladders = [best_subsets(theta, target[:, e], _LARGEST, keep=1) for e in range(data.d)]
     price = 2.0 * np.log(rows)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pysindy
 import pytest
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics import Library, ensemble, stlsq
-from lookagain.tools.physics.regression import best_subsets, combinations
+from lookagain.tools.physics.regression import best_pairs, best_subsets, combinations
 
 NAMES = ("x", "y")
 
@@ -66,6 +68,23 @@ def test_best_subsets(budget: int) -> None:
     assert set(ladder[3][0][1]) == set(np.flatnonzero(xi[:, 1]).tolist())
     totals = [level[0][0] for level in ladder]
     assert totals == sorted(totals, reverse=True)
+
+
+def test_best_pairs_are_those_of_least_squares() -> None:
+    rng = np.random.default_rng(5)
+    theta = rng.normal(size=(60, 7)) * np.logspace(-3, 3, 7)
+    theta[:, 6] = 0.0
+    target = theta[:, [1, 4]] @ rng.normal(size=(2, 2)) / [1.0, 30.0] + rng.normal(size=(60, 2))
+    blocks = np.array([[0, 0], [1, 2], [3, 3], [4, 5], [6, 6]])
+    found = best_pairs(theta, target, blocks)
+    for e in range(2):
+        left = {}
+        for i, j in itertools.combinations(range(len(blocks)), 2):
+            columns = np.unique(blocks[[i, j]])
+            solved = np.linalg.lstsq(theta[:, columns], target[:, e], rcond=None)[0]
+            left[i, j] = float(((target[:, e] - theta[:, columns] @ solved) ** 2).sum() / (target[:, e] ** 2).sum())
+        assert found.rest[e] == pytest.approx(min(left.values()), rel=1e-9)
+        assert tuple(sorted(found.blocks[e])) == min(left, key=lambda pair: left[pair])
 
 
 def test_combinations_are_all_subsets() -> None:
