@@ -37,8 +37,10 @@ Index = NDArray[np.intp]
 
 _MAX_STEPS = 12
 _MAX_SUBSTEPS = 12
-_DAMPING = 5e-5
-"""Share of the motion that the integrator may lose over a path."""
+_FINEST = 48
+
+_INTEGRATED = 0.1
+"""Largest error of the integrator over a whole path, in units of what the residuals leave."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,6 +139,22 @@ class _Flow:
         jac = (self.weights @ parts.reshape(-1, z.shape[1])).reshape(self.d, self.D, -1)
         return np.abs(jac).sum(axis=1).max(axis=0) if self.d else np.zeros(z.shape[1])
 
+    def states(self, z: Array, h: Array, substeps: int) -> Array:
+        """States after ``h (N,)`` alone, as ``step`` has them."""
+        low = self.D - self.d
+
+        def slope(z: Array) -> Array:
+            force: Array = self.xi @ self.basis.values(z)
+            return np.concatenate([z[low:], force]) if low else force
+
+        h = h / substeps
+        for _ in range(substeps):
+            k1 = slope(z)
+            k2 = slope(z + h / 2 * k1)
+            k3 = slope(z + h / 2 * k2)
+            z = z + h / 6 * (k1 + 2 * (k2 + k3) + slope(z + h * k3))
+        return z
+
     def step(self, z: Array, h: Array, substeps: int) -> tuple[Array, Array]:
         """States after ``h (N,)`` and sensitivities to the state and the coefficients ``(D, D + P, N)``."""
         sens = np.zeros((self.D, self.D + len(self.terms), z.shape[1]))
@@ -234,19 +252,31 @@ def flow_of(data: Data, fit: Fit) -> _Flow:
 
 
 def _substeps(data: Data, flow: _Flow, nodes: Sequence[Array]) -> int:
-    """RK4 sub-steps an interval for a local error near 1e-7 of the motion, and an error of the whole path below noise.
-
-    RK4 damps an oscillation by (h omega)^6 / 144 a step. Over a long path that adds up to a small term of its own.
-    """
-    worst, damping = 0.0, 0.0
+    """RK4 sub-steps an interval for a local error near 1e-7 of the motion."""
+    worst = 0.0
     for segment, z in zip(data.segments, nodes, strict=True):
         norm = flow.jacobian_norm(z[:, :-1]) * np.diff(segment.t)
         worst = max(worst, float(np.quantile(norm, 0.98)) if norm.size else 0.0)
-        damping = max(damping, float((norm**6).sum()) / 144)
-    if not np.isfinite(worst + damping):
-        return _MAX_SUBSTEPS
-    needed = max(worst / 0.3, (damping / _DAMPING) ** 0.2)
-    return int(np.clip(np.ceil(needed), 1, _MAX_SUBSTEPS))
+    return int(np.clip(np.ceil(worst / 0.3), 1, _MAX_SUBSTEPS)) if np.isfinite(worst) else _MAX_SUBSTEPS
+
+
+def _enough(data: Data, flow: _Flow, fit: Fit, substeps: int) -> int:
+    """The sub-steps, doubled until the errors of all intervals together are small beside the residuals.
+
+    An integrator's error is smooth: where the data are clean, the fit buys terms with it that are not there. Sizes are
+    added, not errors: those of an oscillation turn with it, and yet damp it over a long path.
+    """
+    most = _INTEGRATED * float(np.sqrt(fit.chi2 / data.count + data.noise_free**2))
+    while substeps < _FINEST:
+        worst = 0.0
+        for segment, z in zip(data.segments, fit.nodes, strict=True):
+            h, start = np.diff(segment.t), z[:, :-1]
+            error = flow.states(start, h, substeps) - flow.states(start, h, 2 * substeps)
+            worst = max(worst, float((fit.scale * np.abs(error[: data.d]).sum(axis=1) * segment.w.max(axis=0)).max()))
+        if not worst > most:
+            break
+        substeps = min(2 * substeps, _FINEST)
+    return substeps
 
 
 def _solve(design: Array, residual: Array) -> tuple[Array, Array] | None:
@@ -342,7 +372,10 @@ def _gauss_newton(data: Data, fit: Fit, steps: int, tick: Callable[[], None] | N
         )
         settled = abs(last - chi2) <= 1e-4 * max(chi2, data.noise_free**2 * data.count)
         if alpha == 1 and settled and jump < 1e-3:
-            return fit
+            finer = _enough(data, flow, fit, substeps)
+            if finer == substeps:
+                return fit
+            substeps = finer
         last = chi2
     return fit if damped < 3 and jump < 0.02 else replace(fit, chi2=np.inf)
 

@@ -41,6 +41,11 @@ def test_the_exact_terms_and_their_extrapolation(first: Callable[..., Any], name
     assert checks.r2(case.truth[200:], path[200:]) > 0.9999
 
 
+@pytest.mark.parametrize("seed", [1210, 1211, 1212])
+def test_without_noise_no_term_makes_up_for_the_integrator(first: Callable[..., Any], seed: int) -> None:
+    assert _law(_find(first("cubic", seed, 0.0), order=1)) == first("cubic", seed, 0.0).law
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_half_a_percent_of_noise(first: Callable[..., Any], name: str) -> None:
     case = first(name, 1201, 0.005)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lookagain.tools.physics import Library, SparseSystem, Spline, Trajectory
-from lookagain.tools.physics.prepare import prepare
+from lookagain.tools.physics.prepare import noise_of, prepare
 from lookagain.tools.physics.shooting import Data, Support, fit_support, linearise, start_fit
 
 
@@ -48,6 +48,25 @@ def test_fit_reaches_the_minimum_of_the_simulated_misfit(first: Callable[..., An
     rng = np.random.default_rng(6)
     for _ in range(10):
         assert misfit(fit.coefficients + rng.normal(size=4) * 1e-3, start + rng.normal(size=2) * 1e-3) > best
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "values"),
+    [
+        ("cubic", ("x^3 y^3", "x^3 y^3"), [-0.1, 2.0, -2.0, -0.1]),
+        ("van der pol 2", ("y", "x y x^2*y"), [1.0, -1.0, 2.0, -2.0]),
+        ("circular", ("y", "x"), [1.0, -1.0]),
+    ],
+)
+def test_clean_data_are_integrated_far_below_what_is_resolved(
+    first: Callable[..., Any], library: Library, name: str, rows: tuple[str, str], values: list[float]
+) -> None:
+    case = first(name, 1102, 0.0)
+    trajectory = Trajectory(t=case.t, x=case.x, names=case.names)
+    data = prepare([trajectory], 1, library.terms, noise_of([trajectory]), [Spline()(case.t, case.x)])
+    fit = fit_support(data, start_fit(data, _support(library, *rows), 1.01 * np.array(values), np.zeros(2), 1.0))
+    assert fit.chi2 < 1e-2 * data.noise_free**2 * data.count
+    np.testing.assert_allclose(fit.coefficients, values, rtol=1e-6)
 
 
 def test_covariance_predicts_the_scatter_of_coefficients(first: Callable[..., Any], library: Library) -> None:
