@@ -73,6 +73,6 @@ def test_a_jumper_is_followed_from_a_start_point(tmp_path: Path) -> None:
     ours, clicked = both(track, points)
     assert len(ours) == len(points)
     # A person is no point: the clicks wander over the hip, by as much as the belt slips down against them.
-    assert np.median(np.hypot(*(ours - clicked).T)) < 20.0
+    assert np.median(np.hypot(*(ours - clicked).T)) < 25.0
     fall = [np.polyfit(np.arange(13), way[:13, 1], 2)[0] for way in (ours, clicked)]
     assert fall[0] == pytest.approx(fall[1], rel=0.05)
