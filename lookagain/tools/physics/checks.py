@@ -26,10 +26,9 @@ __all__ = [
 ]
 
 #: Standard uncertainty of the local scale of one uncalibrated camera from side to side of its picture, as a part of
-#: the scale. A camera that is set up by eye stands off the perpendicular by about 2.5 degrees; at a field of view of
-#: 60 degrees that is 4 sin(2.5) tan(30) = .10. The lens adds as much: a barrel distortion of 3 % at the edge, usual
-#: without correction, makes the scale there 9 % smaller. (Sources of error after Page et al., Eur. J. Phys. 29
-#: (2008) 857; the numbers are these set-ups', fitted to no video.)
+#: the scale. Our own estimate from geometry, fitted to no video: a camera set up by eye stands off the perpendicular
+#: by about 2.5 degrees, which at a field of view of 60 degrees is 4 sin(2.5) tan(30) = .10. The lens adds about as
+#: much: a barrel distortion of 3 % at the edge makes the scale there 9 % smaller.
 CAMERA_SCALE = 0.1
 
 
