@@ -38,6 +38,7 @@ def tests_of(fields: Sequence[Field], law: Law, terms: Sequence[Term], noise: Ar
         r2=tuple(float(v) for v in r2),
         significance=float(np.min(np.concatenate(sigmas), initial=np.inf)),
         weight=float(np.min(np.concatenate(fit.weights(rows)), initial=1.0)),
+        gain=float(np.min(np.concatenate(fit.gains), initial=np.inf)),
         missing_term=_missing_term(law),
         halves_time=_halves(rows, fit, rows.time <= middle),
         halves_space=_halves(rows, fit, last == 0),

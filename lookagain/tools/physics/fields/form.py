@@ -66,7 +66,7 @@ def choose_form(
         )
         for tried in forms
     ]
-    return forms[shortest(laws, settings)]
+    return forms[shortest(laws)]
 
 
 def _cheap(field: Field, settings: FieldSettings) -> tuple[Term, ...]:
@@ -78,7 +78,7 @@ def _cheap(field: Field, settings: FieldSettings) -> tuple[Term, ...]:
 
 def _halves(fields: Sequence[Field]) -> list[int]:
     frames = min(field.frames for field in fields)
-    return [h for h in _HALVES if 6 * h < frames] or [max(1, (frames - 1) // 6)]
+    return [h for h in _HALVES if 6 * h < frames] or [2]
 
 
 def _radii(fields: Sequence[Field], terms: Sequence[Term], scheme: Scheme, settings: FieldSettings) -> list[int]:
