@@ -24,6 +24,7 @@ from lookagain.tools.physics.fields.form import choose_form
 from lookagain.tools.physics.fields.law import Law, search_law, without_weakest
 from lookagain.tools.physics.fields.library import field_library
 from lookagain.tools.physics.fields.noise import noise_of
+from lookagain.tools.physics.fields.refine import refine
 from lookagain.tools.physics.fields.rollout import Score, clean_start, roll_out
 from lookagain.tools.physics.fields.rows import gather
 from lookagain.tools.physics.fields.system import FieldSystem
@@ -69,12 +70,13 @@ def discover_field(
     teller.tell("noise", 0.0)
     noise = np.max([noise_of(field) for field in fields], axis=0)
     found = _search(fields, settings, rng, teller)
+    teller.tell("roll-outs", 0.55)
+    system = refine(found.system(), fields, found.form, rng, teller.tick)
     teller.tell("rivals", 0.6)
     rivals = _rivals(found, settings)
     teller.tell("held-out roll-out", 0.65)
     held_out = _held_out(fields, found, settings, teller)
     teller.tell("starts", 0.9)
-    system = found.system()
     starts = tuple(clean_start(system, field, 0, teller.tick) for field in fields)
     tests = evidence.tests_of(fields, found.law, found.terms, noise)
     teller.tell("done", 1.0)

@@ -60,13 +60,15 @@ def simulate(
 def _run(flow: _Flow, out: Array, times: Array, tick: Callable[[], None] | None) -> None:
     """Fills frame after frame; leaves NaN from where the solution blows up."""
     bound = _BLOW_UP * max(float(np.abs(out[:1]).max(initial=0.0)), 1.0)
-    state, steps = flow.begin(out[0]) if len(times) > 1 else None, 0
+    if len(times) < 2:
+        return
+    state, steps = flow.begin(out[0]), 0
     for i in range(1, len(times)):
         dt = float(times[i] - times[i - 1])
-        assert state is not None
         if steps == 0 or i % _CHECK_EVERY == 0:
-            steps = flow.steps(state, dt, max(steps, flow.least_steps(state, dt)), tick)
-        state = flow.advance(state, dt, steps, tick) if steps <= _MOST_STEPS else state * np.nan
+            state, steps = flow.tried(state, dt, max(steps, flow.least_steps(state, dt)), tick)
+        else:
+            state = flow.advance(state, dt, steps, tick)
         frame = flow.end(state)
         if not np.abs(frame).max() < bound:
             return
@@ -161,21 +163,21 @@ class _Flow:
         needed = dt * max(rate, growth, 0.0) / _STABLE
         return int(np.ceil(min(needed, 2.0 * _MOST_STEPS))) if np.isfinite(needed) else 2 * _MOST_STEPS
 
-    def steps(self, state: Spectrum, dt: float, steps: int, tick: Callable[[], None] | None) -> int:
-        """Steps of a frame, at least ``steps``, of which twice as many give the same."""
+    def tried(self, state: Spectrum, dt: float, steps: int, tick: Callable[[], None] | None) -> tuple[Spectrum, int]:
+        """The state ``dt`` later, and steps, at least ``steps``, of which twice as many give the same."""
         steps = max(steps, 1)
         if not self.rest:
-            return 1
-        coarse = self.end(self.advance(state, dt, steps, tick))
+            return self.advance(state, dt, 1, tick), 1
         frame = self.end(state)
         spread = float(np.std(frame, axis=tuple(range(1, frame.ndim))).max())
         self.spread = max(self.spread, spread, 1e-3 * float(np.sqrt(np.mean(frame**2))))
+        coarse = self.advance(state, dt, steps, tick) if steps <= _MOST_STEPS else state
         while steps <= _MOST_STEPS:
-            fine = self.end(self.advance(state, dt, 2 * steps, tick))
-            if float(np.sqrt(np.mean((fine - coarse) ** 2))) <= _TOLERANCE * self.spread:
-                return steps
+            fine = self.advance(state, dt, 2 * steps, tick)
+            if float(np.sqrt(np.mean((self.end(fine) - self.end(coarse)) ** 2))) <= _TOLERANCE * self.spread:
+                return fine, steps
             steps, coarse = 2 * steps, fine
-        return steps
+        return state * np.nan, steps
 
     def advance(self, state: Spectrum, dt: float, steps: int, tick: Callable[[], None] | None) -> Spectrum:
         """The state ``dt`` later."""
