@@ -30,6 +30,7 @@ from lookagain.tools.physics.fields.rows import gather
 from lookagain.tools.physics.fields.system import FieldSystem
 from lookagain.tools.physics.progress import Progress, Teller
 from lookagain.tools.physics.terms import Term
+from lookagain.tools.physics.trajectory import Array
 
 __all__ = ["discover_field"]
 
@@ -69,7 +70,7 @@ def discover_field(
     teller = Teller(progress, clock)
     teller.tell("noise", 0.0)
     noise = np.max([noise_of(field) for field in fields], axis=0)
-    found = _search(fields, settings, rng, teller)
+    found = _search(fields, noise, settings, rng, teller)
     teller.tell("roll-outs", 0.55)
     system = refine(found.system(), fields, found.form, rng, teller.tick)
     teller.tell("rivals", 0.6)
@@ -112,16 +113,18 @@ def _check(fields: Sequence[Field]) -> None:
             raise InputError("a field holds values that are not finite.", hint="Cut them off, or fill them.")
 
 
-def _search(fields: Sequence[Field], settings: FieldSettings, rng: np.random.Generator, teller: Teller) -> _Found:
+def _search(
+    fields: Sequence[Field], noise: Array, settings: FieldSettings, rng: np.random.Generator, teller: Teller
+) -> _Found:
     """The shortest law of rows of the form that suits the fields."""
     first = fields[0]
     axes = ("y", "x")[-len(first.space) :]
     terms = field_library(first.names, len(axes), settings)
     teller.tell("test functions", 0.02)
-    form = choose_form(fields, settings, rng, teller.tick)
+    form = choose_form(fields, settings, rng, noise=noise, tick=teller.tick)
     teller.tell("averages", 0.2)
     frames = int(_CELLS * len(fields) / sum(int(np.prod(field.space)) for field in fields))
-    rows = gather(fields, terms, form, rng, rows=settings.rows, frames=frames, tick=teller.tick)
+    rows = gather(fields, terms, form, rng, rows=settings.rows, frames=frames, noise=noise, tick=teller.tick)
     if not np.isfinite(rows.theta).all() or not np.isfinite(rows.target).all():
         raise InputError("a field holds values that are not finite.", hint="Cut them off, or fill them.")
     teller.tell("search", 0.5)

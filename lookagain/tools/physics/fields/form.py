@@ -17,6 +17,7 @@ from lookagain.tools.physics.fields.operators import Grid
 from lookagain.tools.physics.fields.rows import Rows, gather, is_outer
 from lookagain.tools.physics.fields.system import Scheme
 from lookagain.tools.physics.terms import Term
+from lookagain.tools.physics.trajectory import Array
 
 __all__ = ["choose_form"]
 
@@ -26,7 +27,12 @@ _WINDOWS, _MORE, _ROWS = 4, 10, 2_000
 
 
 def choose_form(
-    fields: Sequence[Field], settings: FieldSettings, rng: np.random.Generator, tick: Callable[[], None]
+    fields: Sequence[Field],
+    settings: FieldSettings,
+    rng: np.random.Generator,
+    *,
+    noise: Array,
+    tick: Callable[[], None],
 ) -> FieldForm:
     """The form with the least residual of the whole library, per independent row, tried on a few windows; then the
     derivatives with which the law found in some more windows is shortest.
@@ -43,7 +49,9 @@ def choose_form(
     for half in _halves(fields):
         for radius in _radii(fields, terms, schemes[0], settings):
             tried = FieldForm(scheme=schemes[0], half=half, radius=radius)
-            rows = gather(few, terms, tried, rng, rows=_ROWS, frames=_WINDOWS * (2 * half + 1) * len(few), tick=tick)
+            rows = gather(
+                few, terms, tried, rng, rows=_ROWS, frames=_WINDOWS * (2 * half + 1) * len(few), noise=noise, tick=tick
+            )
             score = _misfit(rows) * (half * (radius + 1.0) ** len(fields[0].space)) ** 0.25
             if form is None or score < best:
                 best, form = score, tried
@@ -59,7 +67,9 @@ def choose_form(
     seed = int(rng.integers(2**32))
     laws = [
         search_law(
-            gather(few, terms, tried, np.random.default_rng(seed), rows=2 * _ROWS, frames=frames, tick=tick),
+            gather(
+                few, terms, tried, np.random.default_rng(seed), rows=2 * _ROWS, frames=frames, noise=noise, tick=tick
+            ),
             terms,
             settings,
             tick,

@@ -5,7 +5,7 @@ import pytest
 
 from lookagain.tools.physics.fields import FieldForm, FieldSettings, feature_names
 from lookagain.tools.physics.fields.library import field_library
-from lookagain.tools.physics.fields.rows import gather, time_weights
+from lookagain.tools.physics.fields.rows import gather, time_weights, unbiased_power
 from lookagain.tools.physics.terms import parse_term
 from tests.support.fields import LENGTH, as_field
 
@@ -71,3 +71,9 @@ def test_families(axes: int, families: tuple[str, ...], inside: set[str], outsid
     texts = {term.text(known) for term in field_library(("u",), axes, settings)}
     assert inside <= texts
     assert not outside & texts
+
+
+@pytest.mark.parametrize("power", [1, 2, 3, 4])
+def test_powers_of_noisy_values_are_unbiased(power: int) -> None:
+    noisy = 0.8 + 0.5 * np.random.default_rng(0).normal(size=400_000)
+    assert unbiased_power(noisy, power, 0.5).mean() == pytest.approx(0.8**power, abs=0.01)
