@@ -52,7 +52,7 @@ def refine(
 ) -> FieldSystem:
     """The law with better coefficients, or as it is where roll-outs know none."""
     count = system.count
-    cells = max(int(np.prod(field.values.shape[1:])) for field in fields)
+    cells = max(field.values[0].size * 2 ** field.periodic.count(False) for field in fields)
     most = _CELLS // (cells * (count + 1))
     if not count or most < 2:
         return system

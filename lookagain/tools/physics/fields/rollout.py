@@ -18,8 +18,8 @@ _FRAMES = 8
 _ROUNDS = 2
 _WINDOWS = 4
 _LEAST_HORIZON = 10
-_MOST_CELLS = 16_000_000
-"""Values of a roll-out, at most: what bounds its time on large fields."""
+_MOST_CELLS = 12_000_000
+"""Values of a roll-out, at most: bounds its time on large fields. Open borders are mirrored, which doubles an axis."""
 _VALID = 0.5
 
 
@@ -60,7 +60,7 @@ class Score(NamedTuple):
 
 def roll_out(system: FieldSystem, field: Field, first: int, tick: Callable[[], None] | None = None) -> Score:
     """Windows from frame ``first`` to the end, each begun from frames seen and then left to the law."""
-    cells = int(np.prod(field.values.shape[1:]))
+    cells = field.values[0].size * 2 ** field.periodic.count(False)
     last = min(field.frames, first + max(_FRAMES + 2, _MOST_CELLS // cells))
     mean, spread = _moments(field, first, last)
     horizon = _horizon(field, first, last, spread)
