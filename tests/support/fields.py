@@ -64,3 +64,12 @@ def law(names: tuple[str, ...], axes: tuple[str, ...], *rows: dict[str, float]) 
         terms=tuple(tuple(parse_term(text, known) for text in row) for row in rows),
         coefficients=tuple(tuple(row.values()) for row in rows),
     )
+
+
+def burgers(t: Numbers, nu: float, n: int = 96) -> Array:
+    """u' = nu*u_xx - u*u_x by the Cole-Hopf transform: u = -2 nu (log phi)_x, phi a solution of the heat equation."""
+    x = np.arange(n) * LENGTH / n
+    slow, fast = np.exp(-nu * t)[:, None], np.exp(-4 * nu * t)[:, None]
+    phi = 2.0 + slow * np.cos(x) + 0.6 * fast * np.sin(2 * x)
+    phi_x = -slow * np.sin(x) + 1.2 * fast * np.cos(2 * x)
+    return np.asarray((-2 * nu * phi_x / phi)[:, None])

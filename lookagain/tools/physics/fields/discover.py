@@ -133,7 +133,7 @@ def _search(
 
 
 def _rivals(found: _Found, settings: FieldSettings) -> tuple[FieldRival, ...]:
-    """The nearest laws that differ in one equation, none of whose terms is negligible or doubtful."""
+    """The nearest laws that differ in one equation; those with further terms only where none is negligible."""
     law, out = found.law, []
     for e, (equation, mine) in enumerate(zip(law.equations, law.fit.columns, strict=True)):
         near = {
@@ -145,10 +145,10 @@ def _rivals(found: _Found, settings: FieldSettings) -> tuple[FieldRival, ...]:
         for support in near:
             columns = [support if i == e else c for i, c in enumerate(law.fit.columns)]
             fit = fit_rows(law.rows, columns)
-            if without_weakest(fit, law.rows) is not None:
+            lost, won = len(set(mine) - set(support)), len(set(support) - set(mine))
+            if not lost and without_weakest(fit, law.rows) is not None:
                 continue
             system = found.system(replace(law, fit=fit))
-            lost, won = len(set(mine) - set(support)), len(set(support) - set(mine))
             out.append(
                 FieldRival(
                     equations=system.equations(),

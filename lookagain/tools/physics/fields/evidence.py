@@ -85,7 +85,7 @@ def _halves(rows: Rows, fit: Fit, first: np.ndarray[tuple[int], np.dtype[np.bool
 
 
 def _beyond_transport(rows: Rows, terms: Sequence[Term], known: Sequence[Feature]) -> float:
-    """Share of the changes that no shift of the pictures explains, the least of all equations."""
+    """Share of the changes that no shift of the pictures explains, of the equation where it is largest."""
     shifts = [k for k, term in enumerate(terms) if _degree(term, known) == 1 and len(term.factors) == 1]
     if not shifts:
         return 1.0

@@ -61,13 +61,18 @@ def choose_form(
             "the fields are too small for the derivatives of the library.",
             hint="Give larger fields, or fewer families.",
         )
-    return form if len(schemes) == 1 else _with_scheme(few, terms, form, schemes, settings, rng, noise, tick)
+    return (
+        form
+        if len(schemes) == 1
+        else _with_scheme(few, terms, form, schemes=schemes, settings=settings, rng=rng, noise=noise, tick=tick)
+    )
 
 
 def _with_scheme(
     fields: Sequence[Field],
     terms: Sequence[Term],
     form: FieldForm,
+    *,
     schemes: Sequence[Scheme],
     settings: FieldSettings,
     rng: np.random.Generator,

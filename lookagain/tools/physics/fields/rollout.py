@@ -71,12 +71,13 @@ def roll_out(system: FieldSystem, field: Field, first: int, tick: Callable[[], N
         begin = first + window * horizon
         end = last if window == 0 else begin + horizon + 1
         start = clean_start(system, field, begin, tick)
-        path = system.simulate(start, field.t[begin:end], spacing=field.spacing, periodic=field.periodic, tick=tick)
+        path = system.frames(start, field.t[begin:end], spacing=field.spacing, periodic=field.periodic, tick=tick)
         frozen = field.quantity([begin])[0]
         going = window == 0
-        for i in range(1, len(path)):
+        next(path)
+        for i, told in enumerate(path, start=1):
             seen = field.quantity([begin + i])[0]
-            error = _mean_square(path[i] - seen)
+            error = _mean_square(told - seen)
             if going and float(np.sqrt(np.mean(error / spread**2))) <= _VALID:
                 valid += 1
             else:

@@ -7,7 +7,7 @@ equation without such terms is integrated by the classical Runge-Kutta scheme, t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from lookagain.tools.physics.library import Basis
 from lookagain.tools.physics.terms import Term
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["simulate"]
+__all__ = ["frames"]
 
 _TOLERANCE = 5e-5
 """Error of one frame, as a share of the largest spread of the field so far, that halving the step may show."""
@@ -32,7 +32,7 @@ _BLOW_UP = 1e6
 _ROOTS = 16
 
 
-def simulate(
+def frames(
     system: FieldSystem,
     start: Array,
     t: Array,
@@ -40,8 +40,8 @@ def simulate(
     spacing: tuple[float, ...],
     periodic: tuple[bool, ...],
     tick: Callable[[], None] | None = None,
-) -> Array:
-    """See ``FieldSystem.simulate``."""
+) -> Iterator[Array]:
+    """See ``FieldSystem.frames``."""
     first, times = np.asarray(start, dtype=np.float64), np.asarray(t, dtype=np.float64)
     axes = len(system.axes)
     if first.ndim != axes + 1 or len(first) != len(system.names) or not np.isfinite(first).all():
@@ -50,31 +50,27 @@ def simulate(
         raise InputError(f"expected spacing and periodic for {axes} axes of at least 4 cells; got {spacing}.")
     if times.ndim != 1 or not np.isfinite(times).all() or not np.all(np.diff(times) > 0):
         raise InputError("times must be finite and rise strictly.")
-    out = np.full((len(times), *first.shape), np.nan)
-    out[:1] = first
-    with np.errstate(all="ignore"):
-        _run(_Flow(system, first, spacing, periodic), out, times, tick)
-    return out
+    return _frames(_Flow(system, first, spacing, periodic), first, times, tick)
 
 
-def _run(flow: _Flow, out: Array, times: Array, tick: Callable[[], None] | None) -> None:
-    """Fills frame after frame; leaves NaN from where the solution blows up."""
-    bound = _BLOW_UP * max(float(np.abs(out[:1]).max(initial=0.0)), 1.0)
-    if len(times) < 2:
-        return
-    state, steps = flow.begin(out[0]), 0
-    for i in range(1, len(times)):
-        dt = float(times[i] - times[i - 1])
-        if steps == 0 or i % _CHECK_EVERY == 0:
-            state, steps = flow.tried(state, dt, max(steps, flow.least_steps(state, dt)), tick)
-        else:
-            state = flow.advance(state, dt, steps, tick)
-        frame = flow.end(state)
-        if not np.abs(frame).max() < bound:
-            return
-        out[i] = frame
-        # Parts of a spectrum that no real frame has are unseen by the explicit terms, and would grow out of rounding.
-        state = flow.begin(frame)
+def _frames(flow: _Flow, first: Array, times: Array, tick: Callable[[], None] | None) -> Iterator[Array]:
+    """Frame after frame; NaN from where the solution blows up."""
+    bound = _BLOW_UP * max(float(np.abs(first).max()), 1.0)
+    state, steps, frame = flow.begin(first), 0, first
+    for i in range(len(times)):
+        if i and np.isfinite(frame[(0,) * frame.ndim]):
+            dt = float(times[i] - times[i - 1])
+            with np.errstate(all="ignore"):
+                if steps == 0 or i % _CHECK_EVERY == 0:
+                    state, steps = flow.tried(state, dt, max(steps, flow.least_steps(state, dt)), tick)
+                else:
+                    state = flow.advance(state, dt, steps, tick)
+                frame = flow.end(state)
+                if not np.abs(frame).max() < bound:
+                    frame = np.full_like(first, np.nan)
+                # Parts of a spectrum that no real frame has are unseen by the explicit terms: they would grow.
+                state = flow.begin(frame)
+        yield frame
 
 
 class _Step(NamedTuple):

@@ -9,7 +9,7 @@ import pytest
 from lookagain.core.errors import ConfigError, InputError
 from lookagain.tools.physics import accepted
 from lookagain.tools.physics.fields import Field, FieldDiscovery, FieldSettings, discover_field, field_acceptance
-from tests.support.fields import CELLS, LENGTH, Array, as_field, bumps, linear, waves
+from tests.support.fields import CELLS, LENGTH, Array, as_field, bumps, burgers, linear, waves
 
 
 def _discover(*fields: Field, **settings: Any) -> FieldDiscovery:
@@ -62,11 +62,8 @@ def test_two_starts_are_fitted_together(heat: Field) -> None:
 
 
 def test_a_line_with_advection() -> None:
-    """Burgers' equation by the Cole-Hopf transform: u = -2 nu (log phi)_x, phi a solution of the heat equation."""
-    nu, x, t = 0.2, np.arange(96) * LENGTH / 96, np.arange(100) * 0.03
-    phi = 2.0 + np.exp(-nu * t)[:, None] * np.cos(x) + 0.6 * np.exp(-4 * nu * t)[:, None] * np.sin(2 * x)
-    phi_x = -np.exp(-nu * t)[:, None] * np.sin(x) + 1.2 * np.exp(-4 * nu * t)[:, None] * np.cos(2 * x)
-    found = _discover(as_field((-2 * nu * phi_x / phi)[:, None], t, LENGTH / 96))
+    t = np.arange(100) * 0.03
+    found = _discover(as_field(burgers(t, 0.2), t, LENGTH / 96))
     assert _texts(found) == [{"u_xx", "u*u_x"}]
     assert dict(zip(_terms(found), found.best.system.coefficients[0], strict=True)) == pytest.approx(
         {"u_xx": 0.2, "u*u_x": -1.0}, rel=1e-3

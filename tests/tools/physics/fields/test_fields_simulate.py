@@ -102,3 +102,11 @@ def test_bad_input(change: dict[str, Any]) -> None:
     given = {"start": np.ones((1, 8, 8)), "t": np.arange(3.0), **SQUARE, **change}
     with pytest.raises(InputError):
         law(("u",), PLANE, {"u": 1.0}).simulate(**given)
+
+
+def test_frames_come_one_by_one() -> None:
+    system, start = law(("u",), PLANE, {"u^2": -1.0, "lap_u": 0.1}), 1 + 0.1 * bumps(np.random.default_rng(6))[None]
+    t = np.arange(5.0)
+    path = system.frames(start, t, **SQUARE)
+    assert np.array_equal(next(path), start)
+    assert np.array_equal(np.stack([start, *path]), system.simulate(start, t, **SQUARE))
