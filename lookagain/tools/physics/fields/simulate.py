@@ -207,14 +207,21 @@ def _is_linear(term: Term) -> bool:
 
 
 def _coefficients(z: Spectrum, h: float) -> _Step:
-    """ETDRK4 at ``z = h * L``: means over a circle about each z, where the formulas do not cancel."""
+    """ETDRK4 at ``z = h * L``: means over a circle about each z, where the formulas do not cancel.
+
+    Real z need only the upper half of the circle: the lower gives the complex conjugate.
+    """
+    real = not z.imag.any()
+    angles = (np.arange(_ROOTS // 2 if real else _ROOTS) + 0.5) / _ROOTS
     q, a, b, c = (np.zeros_like(z) for _ in range(4))
-    for root in np.exp(2j * np.pi * (np.arange(_ROOTS) + 0.5) / _ROOTS):
+    for root in np.exp(2j * np.pi * angles):
         r = z + root
-        e = np.exp(r)
-        q += (np.exp(r / 2) - 1) / r
-        a += (-4 - r + e * (4 - 3 * r + r**2)) / r**3
-        b += 2 * (2 + r + e * (r - 2)) / r**3
-        c += (-4 - 3 * r - r**2 + e * (4 - r)) / r**3
-    f = h / _ROOTS
+        e, half, cube = np.exp(r), np.exp(r / 2), r**3
+        q += (half - 1) / r
+        a += (-4 - r + e * (4 - 3 * r + r**2)) / cube
+        b += 2 * (2 + r + e * (r - 2)) / cube
+        c += (-4 - 3 * r - r**2 + e * (4 - r)) / cube
+    f = h / len(angles)
+    if real:
+        q, a, b, c = (np.asarray(part.real + 0j) for part in (q, a, b, c))
     return _Step(np.exp(z), np.exp(z / 2), f * q, f * a, f * b, f * c)
