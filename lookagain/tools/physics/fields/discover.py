@@ -72,7 +72,7 @@ def discover_field(
     noise = np.max([noise_of(field) for field in fields], axis=0)
     found = _search(fields, noise, settings, rng, teller)
     teller.tell("roll-outs", 0.55)
-    system = refine(found.system(), fields, found.form, rng, teller.tick)
+    system = refine(found.system(), fields, found.form, rng, noise=noise, tick=teller.tick)
     teller.tell("rivals", 0.6)
     rivals = _rivals(found, settings)
     teller.tell("held-out roll-out", 0.65)

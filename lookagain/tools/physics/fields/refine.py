@@ -1,8 +1,9 @@
 """Coefficients from short roll-outs: Gauss-Newton on what the law foretells from one frame to the next.
 
 Averages over test functions are sums over frames, no integrals: where the field changes much from frame to frame they
-are a little off, whatever the data. Roll-outs are not. But they start from single frames, whose noise biases them, so
-a step is taken only if other windows are foretold better with it.
+are a little off, whatever the data. Roll-outs are not. But they start from single frames, whose noise biases them: they
+are for fields that change far more from frame to frame than their noise, and a step is taken only if other and longer
+windows are foretold better with it.
 """
 
 from __future__ import annotations
@@ -28,19 +29,24 @@ _MOST_WINDOWS = 8
 _ROUNDS = 3
 _STEP = 0.01
 """Relative change of a coefficient for its derivative: large against the errors of the integrator."""
-_BETTER = 0.97
+_BETTER = 0.9
+_LONGER = 5
+"""Frames of the windows that judge a step."""
+_QUIET = 0.02
+"""Most noise, as a share of the change from frame to frame, at which single frames are starts good enough."""
 _EXACT = 1e-4
 """Error of a prediction, as a share of the change from frame to frame, that the integrator itself may make."""
 _PARTS = 4
 
 
 class _Window(NamedTuple):
-    """A frame of a field and the next one."""
+    """A frame of a field and some that follow."""
 
     field: Field
     grid: Grid
     radius: int
     first: int
+    frames: int = 1
 
 
 def refine(
@@ -48,6 +54,8 @@ def refine(
     fields: Sequence[Field],
     form: FieldForm,
     rng: np.random.Generator,
+    *,
+    noise: Array,
     tick: Callable[[], None] | None = None,
 ) -> FieldSystem:
     """The law with better coefficients, or as it is where roll-outs know none."""
@@ -58,8 +66,12 @@ def refine(
         return system
     windows = _windows(fields, form, min(2 * _MOST_WINDOWS, 2 * most), rng)
     fitted, others = windows[::2], windows[1::2]
+    change = _change(windows)
+    if float(np.sqrt(np.mean(noise**2))) > _QUIET * change:
+        return system
+    others = [window._replace(frames=_LONGER) for window in others[: len(others) // 2 + 1]]
     error = _error(system, others, tick)
-    if error <= _EXACT * _change(others):
+    if error <= _EXACT * change:
         return system
     for _ in range(_ROUNDS):
         step = _gauss_newton(system, fitted, tick)
@@ -78,19 +90,20 @@ def _windows(fields: Sequence[Field], form: FieldForm, count: int, rng: np.rando
     for i in range(max(count, 2)):
         field = fields[i // 2 % len(fields)]
         first = int((i + rng.random()) / count * (field.frames - 1))
-        out.append(_Window(field, grid_of(field, form), form.radius, min(first, field.frames - 2)))
+        out.append(_Window(field, grid_of(field, form), form.radius, min(first, field.frames - 1 - _LONGER)))
     return out
 
 
 def _residual(system: FieldSystem, window: _Window, tick: Callable[[], None] | None) -> tuple[Array, Array]:
-    """Averaged prediction and what it misses of the next frame, both ``(channels, *inside)``."""
+    """Averaged prediction and what it misses of the last frame, both ``(channels, *inside)``."""
     field, grid = window.field, window.grid
-    seen = field.quantity(slice(window.first, window.first + 2))
-    times = field.t[window.first : window.first + 2]
+    last = window.first + window.frames
+    seen = field.quantity([window.first, last])
+    times = field.t[window.first : last + 1]
     path = system.simulate(seen[0], times, spacing=field.spacing, periodic=field.periodic, tick=tick)
     inside = (slice(None), *grid.interior(min(field.space) // 6))
     smoother = grid.smoother(window.radius)
-    told = grid.backward(grid.forward(path[1]) * smoother)[inside]
+    told = grid.backward(grid.forward(path[-1]) * smoother)[inside]
     return told, grid.backward(grid.forward(seen[1]) * smoother)[inside] - told
 
 
