@@ -32,8 +32,8 @@ class LatentBounds:
     """Least share of the held-out pictures' variance that the decoder gives back."""
     inside: float = 0.9
     """Least share of the held-out frames whose state lies where states were fitted."""
-    travel: float = 2.0
-    """Least length of the held-out path, in standard deviations."""
+    spread: float = 0.3
+    """Least standard deviation of the held-out states; that of the fitted ones is 1."""
     r2: float = 0.9
     """Least R2 of the held-out roll-out, in latent coordinates and in pictures."""
     skill: float = 0.5
@@ -52,7 +52,7 @@ def latent_acceptance(discovery: LatentDiscovery, bounds: LatentBounds | None = 
     - collapse: a latent variable that carries nothing, and would obey any law.
     - reconstruction: variables that do not tell the held-out pictures, such as a camera that pans on.
     - inside: a forecast about states that were never seen.
-    - travel: a forecast about pictures that hardly change.
+    - spread: a forecast about pictures that hardly change.
     - latent roll-out: a law that holds only where it was fitted.
     - picture roll-out: the same by the pictures, which no choice of coordinates flatters.
     - skill: a forecast that is no better than none.
@@ -79,7 +79,7 @@ def latent_acceptance(discovery: LatentDiscovery, bounds: LatentBounds | None = 
         least("collapse", min(discovery.shares), b.share, "every latent variable shows in the pictures"),
         least("reconstruction", held.reconstruction_r2, b.reconstruction, "the state tells the held-out pictures"),
         least("inside", discovery.inside, b.inside, "the held-out states lie among the fitted ones"),
-        least("travel", held.travel, b.travel, "the held-out state moves far enough to be forecast"),
+        least("spread", held.spread, b.spread, "the held-out state moves far enough to be forecast"),
         least("latent roll-out", held.r2, b.r2, "the roll-out follows the held-out states"),
         least("picture roll-out", held.picture_r2, b.r2, "the decoded roll-out follows the held-out pictures"),
         most("skill", np.sqrt(max(lost, 0.0)), b.skill, "the forecast beats the last picture shown again"),

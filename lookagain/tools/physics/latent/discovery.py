@@ -41,15 +41,15 @@ class HeldOutFrames:
     """The same of the decoded encodings: what no law can exceed by much."""
     persistence_r2: float
     """The same of the first held-out frame shown again and again."""
-    travel: float
-    """Length of the held-out latent path, in standard deviations of the fitted one."""
+    spread: float
+    """Standard deviation of the held-out latent states; that of the fitted ones is 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
     """How far a training from another seed found the same motion; coordinates may differ by a smooth map."""
 
-    seed: int
+    replica: int
     equations: tuple[str, ...]
     map_r2: float
     """R2 on held-out frames of the cubic map between both latents, fitted on the others; the worse direction."""

@@ -1,4 +1,4 @@
-"""Arrays and JSON in one piece of bytes: a safetensors file whose tensor ``json`` holds the text. Nothing is pickled."""
+"""Arrays and JSON in one piece of bytes: safetensors, whose tensor ``json`` holds the text. Nothing is pickled."""
 
 from __future__ import annotations
 
@@ -25,12 +25,11 @@ def pack(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> bytes:
 
 def unpack(data: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """What ``pack`` was given; raises ``InputError`` for anything else."""
+    reader = _safetensors()
     try:
-        arrays = {str(name): np.asarray(array) for name, array in _safetensors().load(data).items()}
+        arrays = {str(name): np.asarray(array) for name, array in reader.load(data).items()}
         about = json.loads(arrays.pop(_JSON).tobytes())
-    except ConfigError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the reader's own error class cannot be named without importing it
+    except Exception as error:
         raise InputError(f"not stored latent variables: {type(error).__name__}: {error}.") from error
     if not isinstance(about, dict):
         raise InputError(f"expected a JSON object beside the arrays; got {type(about).__name__}.")
