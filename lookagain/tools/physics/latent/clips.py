@@ -21,7 +21,7 @@ _LEAST_FITTED, _LEAST_HELD_OUT, _MOST_FRAMES = 30, 10, 4000
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Clips:
-    """Videos of one system in working resolution, ``pictures (n, pixels)`` each, the first ``fitted`` of which count."""
+    """Videos of one system in working resolution: ``pictures (n, pixels)`` each, the first ``fitted`` to be fitted."""
 
     shape: tuple[int, ...]
     """Of one picture as given."""

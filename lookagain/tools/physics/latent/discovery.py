@@ -22,7 +22,7 @@ class Round:
     reconstruction: float
     """Share of the variance of the fitted frames that is lost."""
     equation: float
-    """Share of the latent velocity that the equation misses; NaN while there is none."""
+    """Share of the latent velocity that the equation misses, refitted at the end of the block."""
     terms: int
 
 

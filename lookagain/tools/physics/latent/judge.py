@@ -33,7 +33,7 @@ class _View:
         self.model = model
         self.names = library.names
         states = [forward(model.encoder, model.project(pictures)) for pictures in clips.pictures]
-        times = [clips.dt * np.arange(len(z)) for z in states]
+        times = [clips.dt * np.arange(len(z), dtype=np.float64) for z in states]
         self.trajectories = tuple(Trajectory(t=t, x=z, names=library.names) for t, z in zip(times, states, strict=True))
         both = [(one.take(0, n), one.take(n, one.n)) for one, n in zip(self.trajectories, clips.fitted, strict=True)]
         self.heads, self.tails = [head for head, _ in both], [tail for _, tail in both]

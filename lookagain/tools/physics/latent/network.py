@@ -16,6 +16,7 @@ from lookagain.tools.physics.latent.discovery import Round
 from lookagain.tools.physics.latent.equation import SIMPSON, choose_terms, refit, regression_rows
 from lookagain.tools.physics.latent.model import Layers
 from lookagain.tools.physics.latent.settings import LatentSettings
+from lookagain.tools.physics.latent.unfold import Guide
 from lookagain.tools.physics.library import Library
 from lookagain.tools.physics.trajectory import Array
 
@@ -24,6 +25,8 @@ __all__ = ["Training", "deterministic"]
 _REFIT_EVERY = 10
 """Epochs between two fits of the coefficients, which the encoder takes as given."""
 _JITTER = 1e-6
+_GUIDED = 0.5
+"""Share of the warm-up over which the pull towards the unfolded states fades away."""
 _FINAL_RATE = 0.02
 """Share of the learning rate that is left at the end."""
 
@@ -54,6 +57,7 @@ class Training:
         total: float,
         dt: float,
         library: Library,
+        guide: Guide | None,
         settings: LatentSettings,
         seed: Sequence[int],
     ) -> None:
@@ -65,6 +69,7 @@ class Training:
         inner = [np.arange(a + 1, a + n - 1) for a, n in zip(starts, self._lengths, strict=True)]
         self._at = torch.as_tensor(np.concatenate(inner), device=self._device)
         self._y = self._tensor(np.concatenate(coordinates))
+        self._guide = guide and (torch.as_tensor(guide.frames, device=self._device), self._tensor(guide.states))
         k, d, w = coordinates[0].shape[1], len(library.names), settings.width
         rng = np.random.default_rng(list(seed))
         self._encoder = self._weights(rng, (k, w, w, d))
@@ -92,19 +97,33 @@ class Training:
 
         ``tick`` is called at each epoch; what it raises ends the training.
         """
-        loss = equation = float("nan")
+        weight = self._settings.lambda_eq
         for i in range(epochs):
             tick()
             joint = self.epoch >= self._settings.warmup
             states = self._whitened()[0]
             if joint and i % _REFIT_EVERY == 0:
                 self._fit_equation(states, anew=i == 0)
-            lost = ((_dense(self._decoder, states) - self._y) ** 2).sum(dim=1).mean() / self._total
-            missed = self._missed(states)
-            self._step(lost + self._settings.lambda_eq * missed if joint and self._settings.lambda_eq else lost)
-            loss, equation = float(lost.detach()), float(missed.detach()) if joint else float("nan")
+            lost = self._lost(states)
+            self._step(lost + weight * self._missed(states) if joint and weight else lost + self._pull(states))
+        with torch.no_grad():
+            states = self._whitened()[0]
+            self._fit_equation(states, anew=not self._xi.any())
+            lost, missed = float(self._lost(states)), float(self._missed(states))
         terms = int(np.count_nonzero(self._xi))
-        self.rounds.append(Round(epochs=self.epoch, reconstruction=loss, equation=equation, terms=terms))
+        self.rounds.append(Round(epochs=self.epoch, reconstruction=lost, equation=missed, terms=terms))
+
+    def _lost(self, states: torch.Tensor) -> torch.Tensor:
+        """Share of the pictures' variance that the decoder does not give back."""
+        return ((_dense(self._decoder, states) - self._y) ** 2).sum(dim=1).mean() / self._total
+
+    def _pull(self, states: torch.Tensor) -> torch.Tensor | float:
+        """Towards the unfolded states, at first; reconstruction alone then decides."""
+        weight = 1 - self.epoch / (_GUIDED * self._settings.warmup)
+        if self._guide is None or weight <= 0:
+            return 0.0
+        frames, wanted = self._guide
+        return weight * ((states[frames] - wanted) ** 2).mean()
 
     def _step(self, loss: torch.Tensor) -> None:
         share = self.epoch / (self._settings.warmup + self._settings.epochs)

@@ -20,7 +20,7 @@ def pack(arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> bytes:
     """The same bytes for the same content. Non-finite numbers in ``about`` are not JSON: write them as text."""
     text = json.dumps(about, sort_keys=True, allow_nan=False).encode()
     named = {**arrays, _JSON: np.frombuffer(text, dtype=np.uint8)}
-    return bytes(_safetensors().save({name: np.ascontiguousarray(named[name]) for name in sorted(named)}))
+    return bytes(_safetensors().save({name: np.array(named[name], order="C") for name in sorted(named)}))
 
 
 def unpack(data: bytes) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -33,6 +33,8 @@ class LatentSettings:
     """Units of each of the two hidden layers of encoder and decoder."""
     warmup: int = 600
     """Epochs of reconstruction alone."""
+    starts: int = 2
+    """Warm-ups that are tried; the training goes on with the one whose states an equation fits best."""
     epochs: int = 1800
     """Epochs with the equation, in all rounds together."""
     rounds: int = 6
@@ -52,7 +54,15 @@ class LatentSettings:
             raise ConfigError(f"dimension must lie between 1 and {MOST_DIMENSIONS}; got {self.dimension}.")
         if not 1 <= self.degree <= 5:
             raise ConfigError(f"degree must lie between 1 and 5; got {self.degree}.")
-        for name, least in (("modes", 1), ("width", 1), ("warmup", 1), ("epochs", 0), ("rounds", 1), ("replicas", 0)):
+        for name, least in (
+            ("modes", 1),
+            ("width", 1),
+            ("warmup", 1),
+            ("starts", 1),
+            ("epochs", 0),
+            ("rounds", 1),
+            ("replicas", 0),
+        ):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name} must be at least {least}; got {getattr(self, name)}.")
         if not (np.isfinite(self.lambda_eq) and self.lambda_eq >= 0):

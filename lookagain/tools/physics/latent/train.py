@@ -15,6 +15,7 @@ from lookagain.tools.physics.latent.judge import judge
 from lookagain.tools.physics.latent.model import Frames, LatentModel
 from lookagain.tools.physics.latent.saved import Finished, Saved, Unfinished
 from lookagain.tools.physics.latent.settings import MOST_DIMENSIONS, LatentSettings
+from lookagain.tools.physics.latent.unfold import Guide, unfold
 from lookagain.tools.physics.library import Library
 from lookagain.tools.physics.progress import Progress, Teller
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["library_of", "train_latent"]
 
-_GAIN = 0.5
-"""A further latent variable must leave at most this share of the lost variance."""
+_GAIN, _LITTLE = 0.5, 0.01
+"""A further latent variable must leave at most this share of the lost variance, while more than so much is lost."""
+
+_COMPARABLE = 2.0
+"""A warm-up that loses more than so many times what the best one loses is no choice, whatever its equation."""
 
 
 def train_latent(
@@ -95,31 +99,26 @@ class _Desk:
     def dimension(self) -> int:
         """The fewest latent variables beyond which the warm-up's reconstruction gains little."""
         losses = list(self.saved.losses)
-        while len(losses) < MOST_DIMENSIONS and not _enough(losses):
+        while len(losses) < MOST_DIMENSIONS and _wanted(losses) is None:
             self._teller.tell(f"{len(losses) + 1} latent variables", 0.02 * len(losses))
-            training = self._training(len(losses) + 1, replica=0)
-            training.advance(self._settings.warmup, self._teller.tick)
+            training = self._begun(len(losses) + 1, replica=0)
             losses.append(training.rounds[-1].reconstruction)
             self._keep(replace(self.saved, losses=tuple(losses)))
-        return len(losses) - 1 if _enough(losses) else len(losses)
+        return _wanted(losses) or len(losses)
 
     def train(self, dimension: int) -> None:
         """The next training, from its beginning or from where it stood."""
         replica = len(self.saved.finished)
-        training = self._training(dimension, replica)
-        now = self.saved.now
-        if now is not None:
-            try:
-                training.restore(dict(now.arrays), now.epoch, now.rounds)
-            except (KeyError, ValueError) as error:
-                raise StateError(f"not a stored training: {error}.", hint="Begin it anew.") from error
+        whole = 1 + self._settings.replicas
+        self._teller.tell(f"training {replica + 1}, warm-up", 0.1 + 0.85 * replica / whole)
+        training = self._restored(dimension, replica) or self._begun(dimension, replica)
+        self._keep_under_way(training)
         blocks = _blocks(self._settings)
-        for i in range(len(training.rounds), len(blocks)):
-            share = (replica + i / len(blocks)) / (1 + self._settings.replicas)
-            self._teller.tell(f"training {replica + 1}, {'round ' + str(i) if i else 'warm-up'}", 0.1 + 0.85 * share)
+        for i in range(len(training.rounds) - 1, len(blocks)):
+            share = (replica + (1 + i) / (1 + len(blocks))) / whole
+            self._teller.tell(f"training {replica + 1}, round {i + 1}", 0.1 + 0.85 * share)
             training.advance(blocks[i], self._teller.tick)
-            under_way = Unfinished(arrays=training.arrays(), epoch=training.epoch, rounds=tuple(training.rounds))
-            self._keep(replace(self.saved, now=under_way))
+            self._keep_under_way(training)
         encoder, decoder = training.layers()
         model = LatentModel(
             shape=self._clips.shape,
@@ -133,7 +132,32 @@ class _Desk:
         done = Finished(model=model, rounds=tuple(training.rounds))
         self._keep(replace(self.saved, finished=(*self.saved.finished, done), now=None))
 
-    def _training(self, dimension: int, replica: int) -> Training:
+    def _begun(self, dimension: int, replica: int) -> Training:
+        """The best of several warm-ups: every second one is pulled towards the unfolded pictures at first.
+
+        Neither start is always the better one: a projection may fold, and a noisy picture may link distant states.
+        """
+        tried = []
+        for start in range(self._settings.starts):
+            guide = None if start % 2 else unfold(self._coordinates, dimension)
+            tried.append(self._training(dimension, (replica, start), guide))
+            tried[-1].advance(self._settings.warmup, self._teller.tick)
+        least = min(one.rounds[-1].reconstruction for one in tried)
+        good = [one for one in tried if one.rounds[-1].reconstruction <= _COMPARABLE * least]
+        return min(good, key=lambda one: one.rounds[-1].equation)
+
+    def _restored(self, dimension: int, replica: int) -> Training | None:
+        now = self.saved.now
+        if now is None:
+            return None
+        training = self._training(dimension, (replica, 0), None)
+        try:
+            training.restore(dict(now.arrays), now.epoch, now.rounds)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StateError(f"not a stored training: {error}.", hint="Begin it anew.") from error
+        return training
+
+    def _training(self, dimension: int, seed: tuple[int, int], guide: Guide | None) -> Training:
         from lookagain.tools.physics.latent.network import Training
 
         return Training(
@@ -141,9 +165,14 @@ class _Desk:
             total=self._basis.total,
             dt=self._clips.dt,
             library=library_of(dimension, self._settings),
+            guide=guide,
             settings=self._settings,
-            seed=(self._settings.seed, replica),
+            seed=(self._settings.seed, *seed),
         )
+
+    def _keep_under_way(self, training: Training) -> None:
+        now = Unfinished(arrays=training.arrays(), epoch=training.epoch, rounds=tuple(training.rounds))
+        self._keep(replace(self.saved, now=now))
 
     def _keep(self, saved: Saved) -> None:
         self.saved = saved
@@ -151,11 +180,14 @@ class _Desk:
             self._save(saved.to_bytes())
 
 
-def _enough(losses: Sequence[float]) -> bool:
-    return len(losses) > 1 and losses[-1] > _GAIN * losses[-2]
+def _wanted(losses: Sequence[float]) -> int | None:
+    """The dimension that the variance lost by 1, 2, ... latent variables speaks for; None if more must be tried."""
+    if losses and losses[-1] <= _LITTLE:
+        return len(losses)
+    return len(losses) - 1 if len(losses) > 1 and losses[-1] > _GAIN * losses[-2] else None
 
 
 def _blocks(settings: LatentSettings) -> list[int]:
-    """Epochs of the warm-up and of each round."""
+    """Epochs of each round."""
     each, more = divmod(settings.epochs, settings.rounds)
-    return [settings.warmup, *(n for n in (each + (i < more) for i in range(settings.rounds)) if n)]
+    return [n for n in (each + (i < more) for i in range(settings.rounds)) if n]
