@@ -1,12 +1,13 @@
 """The Equation agent of the representation level: sparse laws of latent states.
 
 Latent states are a smooth function of the pictures, not measured ones: what a law misses is the law's error, not
-noise. So laws are compared by how far their roll-out strays over the fitted frames.
+noise. So laws are compared by how far their roll-outs stray over pieces of the fitted frames.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,9 @@ _LADDER = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Thresholds of the supports that are tried in the end; one does not fit all systems."""
 _PRICE = 3.0
 """Of a term, in units of log n, as in ``SearchSettings.penalty``."""
+_PIECES, _SHORTEST = 4, 12
+"""Roll-outs over each video's fitted frames, and least frames of one. Over all frames at once a small error of phase
+would weigh as much as a wrong law, and fits of whole trajectories seldom converge."""
 _NOISE = 1e-3
 """Least standard deviation of a latent state about its law, for the weights of the fit."""
 
@@ -67,24 +71,31 @@ def refit(rows: Rows, support: NDArray[np.bool_]) -> Array:
 
 
 def find_law(trajectories: Sequence[Trajectory], library: Library) -> SparseSystem:
-    """The law whose roll-out strays least from evenly sampled ``trajectories``, a price for each term included.
+    """The law whose roll-outs stray least from evenly sampled ``trajectories``, a price for each term included.
 
     Supports come from thresholded least squares at several thresholds; each is tried with those coefficients and
-    with the ones that fit the whole trajectories best (multiple shooting). Where no roll-out stays finite, it is the
-    law that fits the velocities best.
+    with the ones that fit pieces of the trajectories best (multiple shooting). Where no roll-out stays finite, it is
+    the law that fits the velocities best.
     """
     dt = float(trajectories[0].t[1] - trajectories[0].t[0])
     rows = regression_rows([trajectory.x for trajectory in trajectories], dt, library)
+    pieces = [piece for trajectory in trajectories for piece in _pieces(trajectory)]
     n = rows.slope.size
 
     def cost(system: SparseSystem) -> tuple[float, float]:
-        strayed = sum(float(((system.simulate(one.x[0], one.t, rtol=1e-7) - one.x) ** 2).sum()) for one in trajectories)
+        strayed = sum(float(((system.simulate(one.x[0], one.t, rtol=1e-7) - one.x) ** 2).sum()) for one in pieces)
+        missed = sum(float(((system.force(one.x) - np.gradient(one.x, dt, axis=0)) ** 2).sum()) for one in pieces)
         price = _PRICE * system.count * np.log(n)
-        missed = sum(float(((system.force(one.x) - np.gradient(one.x, dt, axis=0)) ** 2).sum()) for one in trajectories)
         rolled = n * np.log(strayed / n + _NOISE**2) + price if np.isfinite(strayed) else np.inf
         return rolled, n * np.log(missed / n + _NOISE**2) + price
 
-    return min(_candidates(trajectories, library, rows), key=cost)
+    return min(_candidates(pieces, library, rows), key=cost)
+
+
+def _pieces(trajectory: Trajectory) -> list[Trajectory]:
+    count = min(_PIECES, max(1, trajectory.n // _SHORTEST))
+    cuts = np.linspace(0, trajectory.n, count + 1).round().astype(int)
+    return [trajectory.take(int(a), int(b)) for a, b in pairwise(cuts)]
 
 
 def _candidates(trajectories: Sequence[Trajectory], library: Library, rows: Rows) -> Iterator[SparseSystem]:
