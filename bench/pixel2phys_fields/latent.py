@@ -119,8 +119,11 @@ def _pysindy(found: LatentDiscovery, video: NDArray[np.uint8], hidden: Floats) -
 def _simulated(model: Any, start: Floats, times: Floats) -> Floats:
     """PySINDy's own roll-out ``(n, d)``; NaN from where it blows up."""
     settings = {"method": "LSODA", "rtol": 1e-8, "atol": 1e-8}
-    reached = np.asarray(model.simulate(start, times, integrator_kws=settings), dtype=np.float64)
     out = np.full((len(times), len(start)), np.nan)
+    try:
+        reached = np.asarray(model.simulate(start, times, integrator_kws=settings), dtype=np.float64)
+    except ValueError:  # its library refuses the infinite state of a law that blew up between two steps
+        return out
     out[: len(reached)] = reached
     return out
 
