@@ -22,10 +22,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
 
 from bench.common.pool import run_cases
 from bench.common.table import table
-from bench.pixel2phys_fields.latent_judge import gain, mapped, r2, rmse
+from bench.pixel2phys_fields.latent_judge import gain, mapped, monomials, r2, rmse
 from bench.pixel2phys_fields.latent_scene import DT, FRAMES, HELD_OUT, LAWLESS, oscillator
 from lookagain.tools.physics.latent import LatentDiscovery, LatentSettings, latent_acceptance, train_latent
 
@@ -36,6 +37,9 @@ Floats = NDArray[np.float64]
 SEEDS, LAWLESS_SEEDS = tuple(range(5)), tuple(range(200, 203))
 _QUICK, _QUICK_LAWLESS = (1000,), (1200,)
 _SETTINGS = LatentSettings(dimension=2, held_out=HELD_OUT / FRAMES, device="cpu")
+#: Standard deviations beyond which a roll-out has blown up.
+_FAR = 100.0
+_DEGREE = 3
 THRESHOLDS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3)
 
 
@@ -105,7 +109,9 @@ def _pysindy(found: LatentDiscovery, video: NDArray[np.uint8], hidden: Floats) -
     for threshold in THRESHOLDS:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model = ps.SINDy(optimizer=ps.STLSQ(threshold=threshold), feature_library=ps.PolynomialLibrary(degree=3))
+            model = ps.SINDy(
+                optimizer=ps.STLSQ(threshold=threshold), feature_library=ps.PolynomialLibrary(degree=_DEGREE)
+            )
             model.fit(states[:n], t=DT)
             rolled = _simulated(model, states[n], times)
         score = r2(states[n:], rolled)
@@ -117,14 +123,25 @@ def _pysindy(found: LatentDiscovery, video: NDArray[np.uint8], hidden: Floats) -
 
 
 def _simulated(model: Any, start: Floats, times: Floats) -> Floats:
-    """PySINDy's own roll-out ``(n, d)``; NaN from where it blows up."""
-    settings = {"method": "LSODA", "rtol": 1e-8, "atol": 1e-8}
+    """The roll-out ``(n, d)`` of PySINDy's law; NaN from where it is far beyond any state, or cannot be integrated."""
+
+    def within(_: float, state: Floats) -> float:
+        return _FAR - float(np.abs(state).max())
+
+    within.terminal = True  # type: ignore[attr-defined]
+    weights = np.asarray(model.coefficients(), dtype=np.float64)
+    solved = solve_ivp(
+        lambda _, state: weights @ monomials(state[None], _DEGREE)[0],
+        (times[0], times[-1]),
+        start,
+        t_eval=times,
+        method="LSODA",
+        events=within,
+        rtol=1e-8,
+        atol=1e-8,
+    )
     out = np.full((len(times), len(start)), np.nan)
-    try:
-        reached = np.asarray(model.simulate(start, times, integrator_kws=settings), dtype=np.float64)
-    except ValueError:  # its library refuses the infinite state of a law that blew up between two steps
-        return out
-    out[: len(reached)] = reached
+    out[: solved.y.shape[1]] = solved.y.T
     return out
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-__all__ = ["gain", "mapped", "r2", "rmse"]
+__all__ = ["gain", "mapped", "monomials", "r2", "rmse"]
 
 Floats = NDArray[np.float64]
 
@@ -31,14 +31,15 @@ def rmse(true: Floats, predicted: Floats) -> float:
 
 def mapped(latent: Floats, hidden: Floats, states: Floats) -> Floats:
     """``states (m, d)`` in the hidden variables, by the polynomial map of degree 5 from ``latent`` to ``hidden``."""
-    weights = np.linalg.lstsq(_monomials(latent), hidden, rcond=None)[0]
+    weights = np.linalg.lstsq(monomials(latent, _MAP_DEGREE), hidden, rcond=None)[0]
     with np.errstate(all="ignore"):
-        return np.asarray(_monomials(states) @ weights)
+        return np.asarray(monomials(states, _MAP_DEGREE) @ weights)
 
 
-def _monomials(x: Floats) -> Floats:
+def monomials(x: Floats, most: int) -> Floats:
+    """All products of up to ``most`` columns of ``x (n, d)``, by degree, the constant first: ``(n, K)``."""
     columns = [np.ones(len(x))]
-    for degree in range(1, _MAP_DEGREE + 1):
+    for degree in range(1, most + 1):
         for chosen in combinations_with_replacement(range(x.shape[1]), degree):
             columns.append(np.prod(x[:, list(chosen)], axis=1))
     return np.stack(columns, axis=1)
