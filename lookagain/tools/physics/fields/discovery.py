@@ -137,20 +137,21 @@ class FieldTests:
     """rms change of each channel from frame to distant frame, over its noise."""
     r2: tuple[float, ...]
     """R2 of each equation over its test functions."""
-    excess: float
-    """Largest residual of an equation over what noise and resolution would leave; NaN where the noise is unknown."""
     significance: float
     """Smallest |coefficient| / sigma, sigma from the scatter between parts of space and time."""
     weight: float
     """Smallest share of a term in the right-hand side of its equation."""
     missing_term: float
-    """Nats by which the best law with one further term is shorter (negative: longer)."""
+    """Largest share of an equation's residual that one further term of the library explains."""
     halves_time: float
-    """Largest difference of a coefficient between first and second half, as a share of the law (see ``weight``)."""
+    """Largest difference of a coefficient between first and second half of the frames, over what is tolerable: 4 sigma
+    or 5 % of it, whichever is more."""
     halves_space: float
     """The same of the two halves of space."""
     transport: float
     """Share of the changes that no shift of the picture explains: 0 for a moving camera or a drifting texture."""
+    coupling: float
+    """Size of the largest term in which cells act on their neighbours, other than by a shift, in its equation."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -94,7 +94,7 @@ class FieldSystem:
         periodic: tuple[bool, ...],
         tick: Callable[[], None] | None = None,
     ) -> Array:
-        """Frames ``(n, channels, *space)`` at the rising times ``t (n,)`` from ``start (channels, *space)`` at ``t[0]``.
+        """Frames ``(n, channels, *space)`` at the rising times ``t (n,)`` from ``start (channels, *space)`` on.
 
         Nothing flows through a border that is not periodic. A solution that blows up, or would need too small steps to
         stay stable, ends in NaN frames; it never warns. ``tick`` is called often; what it raises ends the work.
