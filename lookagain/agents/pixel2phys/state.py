@@ -80,8 +80,9 @@ class RoundReport(Value):
 
 
 class Pixel2PhysState(BaseState, total=False):
-    """Channels of the graph. ``level`` says what the law is about; ``seen`` and ``report`` are the JSON of the
-    values above, ``field`` is that of a sampled field; ``rounds`` grows by one report a round; ``route`` is where the Plan agent sends the run next.
+    """Channels of the graph. ``level`` says what the law is about; ``seen`` and ``report`` are the JSON of the values
+    above, ``field`` is that of a sampled field; ``rounds`` grows by one report a round; ``route`` is where the Plan
+    agent sends the run next.
     """
 
     level: dict[str, Any]

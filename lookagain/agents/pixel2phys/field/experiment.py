@@ -32,6 +32,26 @@ _KEPT_FRAMES, _KEPT_SIDE = 200, 256
 _VALID = 0.5
 
 
+#: How a criterion of acceptance is checked, for people.
+_METHODS = {
+    "independent": "count of averages that overlap little",
+    "change": "rms change over noise",
+    "fit R2": "R2 of the equation over averages in space and time, the smallest",
+    "significance": "smallest coefficient over its standard error",
+    "weight": "smallest share of a term in its equation",
+    "missing term": "largest share of the residual that a further term explains",
+    "margin": "description length of the nearest rival, nats above",
+    "larger law": "description length of the nearest law with more terms, nats above",
+    "held-out R2": "roll-outs of the law fitted without the last frames",
+    "skill": "error of the held-out roll-outs over that of 'nothing changes'",
+    "same terms": "search repeated without the last frames",
+    "halves in time": "largest difference of a coefficient over what is allowed",
+    "halves in space": "largest difference of a coefficient over what is allowed",
+    "transport": "share of the changes that no shift explains",
+    "coupling": "share of terms with derivatives in space, shifts apart",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """A stored discovery, read back: what pictures, evidence and answer are made of."""
@@ -173,7 +193,7 @@ def _rolled_out(outcome: Outcome, errors: Array) -> tuple[Evidence, ...]:
 def _criterion(criterion: dict[str, Any]) -> Evidence:
     return Evidence(
         claim=criterion["reason"],
-        method=criterion["name"],
+        method=_METHODS.get(criterion["name"], criterion["name"]),
         measured=float(criterion["value"]),
         expected=Bound(op=criterion["op"], value=criterion["bound"]),
         holds=criterion["holds"],

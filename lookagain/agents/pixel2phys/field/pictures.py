@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,9 +34,9 @@ _VALUES, _DIFFERENCE = "viridis", "RdBu_r"
 _SHOWN_AT = 5
 _COLOURS = ("#d1495b", "#2e6f95", "#e09f3e", "#4f772d")
 _FAINT = "#e4e7ec"
-_PANEL_SIDE, _GAP = 240, 8
+_PANEL_SIDE, _GAP, _HEAD = 240, 8, 22
 #: The difference map reaches from minus to plus this share of the field's range at least.
-_LEAST_DIFFERENCE = 0.01
+_LEAST_DIFFERENCE = 1e-9
 
 
 class Kept:
@@ -49,6 +49,8 @@ class Kept:
         every, cells = kept(field)
         self.names = field.names
         self.t = field.t[::every]
+        self.width = field.spacing[-1] * field.space[-1]
+        self.along = f"x [{field.unit}]" if field.unit else "x"
         self._field, self._every, self._cells = field, every, cells
         self._difference = load_array(report.difference, services)
         self._spread = spread_of(field)[0]
@@ -58,7 +60,8 @@ class Kept:
         finite = np.abs(np.where(np.isfinite(self._difference), self._difference, 0)).astype(np.float64)
         largest = finite.max(axis=axes) * self._spread.reshape(-1)
         # A roll-out that ran away would leave nothing else to be seen.
-        self.off = np.clip(largest, _LEAST_DIFFERENCE * (self.high - self.low), self.high - self.low)
+        span = np.where(self.high > self.low, self.high - self.low, 1.0)
+        self.off = np.clip(largest, _LEAST_DIFFERENCE * span, span)
 
     def __len__(self) -> int:
         return len(self.t)
@@ -121,7 +124,7 @@ def _lines_png(shown: Kept) -> bytes:
     off = np.stack([shown.difference(row) for row in range(len(shown))])
     figure = new_figure(9.6, 3.0 * len(shown.names))
     panels = figure.subplots(len(shown.names), 3, squeeze=False, sharex=True, sharey=True)
-    extent = (-0.5, seen.shape[2] - 0.5, float(shown.t[-1]), float(shown.t[0]))
+    extent = (0.0, shown.width, float(shown.t[-1]), float(shown.t[0]))
     for channel, name in enumerate(shown.names):
         limits = {"vmin": shown.low[channel], "vmax": shown.high[channel], "cmap": _VALUES}
         mapped = {"aspect": "auto", "extent": extent, "interpolation": "nearest"}
@@ -134,7 +137,7 @@ def _lines_png(shown: Kept) -> bytes:
         ]
         for axes, image, label in zip(panels[channel], drawn, ("seen", "law", "law - seen"), strict=True):
             axes.set_title(f"{name}: {label}", fontsize=9, parse_math=False)
-            axes.set_xlabel("x [cells]")
+            axes.set_xlabel(shown.along, parse_math=False)
             figure.colorbar(image, ax=axes, pad=0.02)
         panels[channel, 0].set_ylabel("t [s]")
     return to_png(figure)
@@ -165,14 +168,15 @@ def rollout_frames(shown: Kept) -> Iterator[Pixels]:
     for row in range(len(shown)):
         seen, off = shown.seen(row), shown.difference(row)
         bands = []
-        for channel in range(len(shown.names)):
+        for channel, name in enumerate(shown.names):
             span = shown.high[channel] - shown.low[channel] or 1.0
             panels = [
                 _coloured(values, (seen[channel] - shown.low[channel]) / span),
                 _coloured(values, (seen[channel] + off[channel] - shown.low[channel]) / span),
                 _coloured(differences, 0.5 + 0.5 * off[channel] / shown.off[channel]),
             ]
-            bands.append(_side_by_side(panels))
+            words = (f"{name}, t = {shown.t[row]:.4g} s", f"{name}, law", f"law - seen, +-{shown.off[channel]:.2g}")
+            bands.append(_side_by_side(panels, words))
         yield np.concatenate(bands)
 
 
@@ -188,11 +192,17 @@ def _coloured(colours: Any, share: Array) -> Pixels:
     return np.asarray(enlarged, dtype=np.uint8)
 
 
-def _side_by_side(panels: list[Pixels]) -> Pixels:
-    height = panels[0].shape[0]
-    gap = np.full((height, _GAP, 3), 255, dtype=np.uint8)
-    row = np.concatenate([panels[0], gap, panels[1], gap, panels[2]], axis=1)
-    return np.concatenate([row, np.full((_GAP, row.shape[1], 3), 255, dtype=np.uint8)])
+def _side_by_side(panels: Sequence[Pixels], words: Sequence[str]) -> Pixels:
+    """The panels in a row, what each shows written above it."""
+    import cv2
+
+    height, width = panels[0].shape[:2]
+    band = np.full((height + _HEAD, len(panels) * (width + _GAP) - _GAP, 3), 255, dtype=np.uint8)
+    for column, (panel, text) in enumerate(zip(panels, words, strict=True)):
+        left = column * (width + _GAP)
+        band[_HEAD:, left : left + width] = panel
+        cv2.putText(band, text, (left + 2, _HEAD - 7), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (60, 60, 60), 1, cv2.LINE_AA)
+    return band
 
 
 def _bare(axes: Axes) -> None:

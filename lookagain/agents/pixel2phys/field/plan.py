@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from lookagain.agents.pixel2phys.options import FieldFamily
 from lookagain.agents.pixel2phys.field.propose import (
     FieldChoice,
     FieldOffer,
@@ -17,6 +16,7 @@ from lookagain.agents.pixel2phys.field.propose import (
 )
 from lookagain.agents.pixel2phys.field.state import FieldReport, FieldRound, SampledField, reports_of
 from lookagain.agents.pixel2phys.look import task_of
+from lookagain.agents.pixel2phys.options import FieldFamily
 from lookagain.core.values import as_json
 
 if TYPE_CHECKING:

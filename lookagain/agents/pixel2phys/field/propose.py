@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import Field, create_model
 
-from lookagain.agents.pixel2phys.options import FieldFamily
 from lookagain.agents.pixel2phys.field.state import FieldReport, FieldRound
+from lookagain.agents.pixel2phys.options import FieldFamily
 from lookagain.agents.pixel2phys.propose import describe_evidence
 from lookagain.core.values import Value
 
