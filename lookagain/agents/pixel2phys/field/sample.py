@@ -30,6 +30,9 @@ _JUMP = 5.0
 _SEAM = 2.0
 _LARGE = 95
 _LOOKED_AT = 8
+_FULL = 255
+#: Bytes at the ends of their scale may stand for anything beyond it: more of them than this hide part of the field.
+_CLIPPED = 0.01
 
 
 @dataclass(kw_only=True)
@@ -37,6 +40,8 @@ class _Pass:
     """What one pass over the frames leaves behind."""
 
     times: list[float | None] = field(default_factory=list)
+    clipped: int = 0
+    values: int = 0
     changes: list[float] = field(default_factory=list)
     before: NDArray[np.float64] | None = None
 
@@ -74,6 +79,7 @@ def sample(task: Pixel2Phys, services: Services) -> SampledField:
     jumps = jump(
         seen.changes, min(abs(channel.scale) for channel in frames.channels) if frames.dtype == np.uint8 else 0
     )
+    clipped = seen.clipped / seen.values if seen.values else 0.0
     notes = (*frames.notes, clock, ruler, border)
     notes += (f"{frames.coarsen} x {frames.coarsen} cells averaged into one",) if frames.coarsen > 1 else ()
     return SampledField(
@@ -92,7 +98,7 @@ def sample(task: Pixel2Phys, services: Services) -> SampledField:
         coarsen=frames.coarsen,
         calibration=tuple(channel.text for channel in frames.channels),
         notes=notes,
-        evidence=_evidence(jumps, notes),
+        evidence=_evidence(jumps, clipped, notes),
         sound=jumps <= _JUMP,
     )
 
@@ -107,6 +113,9 @@ def _write(path: Path, frames: Frames, tell: Callable[[int], None]) -> _Pass:
         for frame in frames.read():
             values = coarse(frame.values, frames.coarsen).astype(frames.dtype, copy=False)
             seen.add(frame.time_s, offset + scale * values.astype(np.float64))
+            if values.dtype == np.uint8:
+                seen.clipped += int(np.count_nonzero((values == 0) | (values == _FULL)))
+                seen.values += values.size
             out.write(values.tobytes())
             if len(seen.times) % 20 == 0:
                 tell(len(seen.times))
@@ -208,7 +217,7 @@ def jump(changes: list[float], least: float) -> float:
     return float((sizes[1:-1] / np.maximum(np.maximum(beside, least), 1e-300)).max())
 
 
-def _evidence(jumps: float, notes: tuple[str, ...]) -> tuple[Evidence, ...]:
+def _evidence(jumps: float, clipped: float, notes: tuple[str, ...]) -> tuple[Evidence, ...]:
     return (
         Evidence(
             claim="the field changes without a jump",
@@ -216,6 +225,13 @@ def _evidence(jumps: float, notes: tuple[str, ...]) -> tuple[Evidence, ...]:
             measured=jumps,
             expected=Bound(op="<=", value=_JUMP),
             holds=jumps <= _JUMP,
+        ),
+        Evidence(
+            claim="the field stays within its scale",
+            method="part of the bytes that are 0 or 255",
+            measured=clipped,
+            expected=Bound(op="<=", value=_CLIPPED),
+            text="More of them may hide part of the field, unless it rests there.",
         ),
         Evidence(claim="how the field was read", method="file and options", text="; ".join(notes)),
     )
