@@ -1,8 +1,9 @@
 """Many inputs, one agent: every item gets a run folder, a line in the index and a place in the report.
 
-The batch knows no agent: a factory makes the task of a file, a backend runs it. The name of a run folder is made
-from the task, the hashes of its inputs, the model and the seed, so the same work finds its folder again: what is
-done is skipped, what is half done is gone on with. An item that fails is written down, and the next one starts.
+The batch knows no agent: a factory makes the task of a source (a file, or several), a backend runs it. The name of
+a run folder is made from the task, the hashes of its inputs, the model and the seed, so the same work finds its
+folder again: what is done is skipped, what is half done is gone on with. An item that fails is written down, and the
+next one starts.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
 from lookagain.app.index import Index, IndexLine
+from lookagain.app.items import Source
 from lookagain.app.report import headline
 from lookagain.core.errors import InputError, LookagainError
 from lookagain.core.limits import Limits
@@ -26,9 +28,9 @@ from lookagain.core.result import Result
 from lookagain.core.task import MediaKind, Task, media_paths, task_json
 from lookagain.core.values import Json, digest
 
-__all__ = ["Backend", "BatchEvent", "Job", "Notify", "Options", "TaskFactory", "execute", "line_of", "run_batch"]
+__all__ = ["Backend", "BatchEvent", "Job", "Notify", "Options", "execute", "line_of", "run_batch"]
 
-TaskFactory: TypeAlias = Callable[[Path], Task[Any]]
+S = TypeVar("S", bound=Source)
 _SLUG_CHARS = 48
 _ERROR_CHARS = 1000
 _KEY_CHARS = 12
@@ -51,7 +53,7 @@ class Options:
 class Job:
     """One item, ready to run."""
 
-    source: Path
+    source: Source
     task: Task[Any]
     run_dir: Path
     model: str | None
@@ -64,7 +66,7 @@ class BatchEvent:
     """What happens to an item; ``finished`` and ``skipped`` come with its line of the index."""
 
     kind: Literal["started", "progress", "skipped", "finished"]
-    source: Path
+    source: Source
     node: str = ""
     message: str = ""
     fraction: float | None = None
@@ -95,9 +97,9 @@ class Backend(Protocol):
 
 
 def run_batch(
-    sources: Iterable[Path],
+    sources: Iterable[S],
     *,
-    factory: TaskFactory,
+    factory: Callable[[S], Task[Any]],
     backend: Backend,
     out: Path,
     options: Options,
@@ -120,7 +122,7 @@ def run_batch(
     return lines
 
 
-def _lines(plan: _Plan, backend: Backend, options: Options, notify: Notify) -> Iterator[IndexLine]:
+def _lines(plan: _Plan[S], backend: Backend, options: Options, notify: Notify) -> Iterator[IndexLine]:
     from lookagain.app.workers import run_parallel
 
     by_input: dict[str, IndexLine] = {}
@@ -134,7 +136,7 @@ def _lines(plan: _Plan, backend: Backend, options: Options, notify: Notify) -> I
         for earlier in plan.settled():
             by_input[earlier.input] = earlier
             yield earlier
-        notify(BatchEvent(kind="finished", source=Path(line.input), line=line))
+        notify(BatchEvent(kind="finished", source=plan.sent[line.input], line=line))
         by_input[line.input] = line
         yield line
     for line in plan.settled():
@@ -145,16 +147,18 @@ def _lines(plan: _Plan, backend: Backend, options: Options, notify: Notify) -> I
 
 
 @dataclass(kw_only=True)
-class _Plan:
+class _Plan(Generic[S]):
     """Turns sources into jobs; what needs no run is settled here."""
 
-    sources: Iterable[Path]
-    factory: TaskFactory
+    sources: Iterable[S]
+    factory: Callable[[S], Task[Any]]
     backend: Backend
     out: Path
     options: Options
     notify: Notify
-    duplicates: list[tuple[Path, Path]] = field(default_factory=list)
+    duplicates: list[tuple[S, S]] = field(default_factory=list)
+    sent: dict[str, S] = field(default_factory=dict)
+    """The sources of the jobs so far, by what their lines say of them."""
     _settled: list[IndexLine] = field(default_factory=list)
 
     def settled(self) -> Iterator[IndexLine]:
@@ -164,7 +168,7 @@ class _Plan:
 
     def jobs(self) -> Iterator[Job]:
         """The items to be run."""
-        seen: dict[str, Path] = {}
+        seen: dict[str, S] = {}
         for source in self.sources:
             job = self._job(source)
             if job is None:
@@ -174,9 +178,10 @@ class _Plan:
                 continue
             seen[job.run_dir.name] = source
             if not self._skips(job):
+                self.sent[str(source)] = source
                 yield job
 
-    def _job(self, source: Path) -> Job | None:
+    def _job(self, source: S) -> Job | None:
         agent = ""
         try:
             _check_name(source)
@@ -234,12 +239,12 @@ class _Plan:
         return True
 
 
-def _check_name(source: Path) -> None:
+def _check_name(source: Source) -> None:
     """Refuse names that JSON cannot hold."""
     try:
         str(source).encode("utf-8")
     except UnicodeEncodeError as error:
-        raise InputError("the name is not UTF-8.", path=source, hint="Rename the file.") from error
+        raise InputError("the name is not UTF-8.", path=Path(str(source)), hint="Rename the file.") from error
 
 
 def execute(job: Job, backend: Backend, notify: Notify) -> IndexLine:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from lookagain.core.errors import InputError
 
-__all__ = ["ARRAYS", "PICTURES", "TABLES", "VIDEOS", "find_inputs", "is_array"]
+__all__ = ["ARRAYS", "PICTURES", "TABLES", "VIDEOS", "Source", "Together", "find_inputs", "is_array"]
 
 #: Endings that are looked for in folders; a file that is named itself is taken whatever its ending.
 VIDEOS = frozenset({".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ogv", ".wmv"})
@@ -21,6 +23,40 @@ PICTURES = frozenset({".png", ".tif", ".tiff"})
 _ZARR = frozenset({"zarr.json", ".zgroup", ".zarray"})
 #: A folder of at least so many pictures is one stack of frames.
 _LEAST_FRAMES = 8
+
+
+class Source(Protocol):
+    """What an item of a batch is made of: a file (any ``Path``), or several; ``str`` names all of it."""
+
+    @property
+    def name(self) -> str:
+        """A short name, for people."""
+        ...
+
+    @property
+    def stem(self) -> str:
+        """A short name without an ending, for the run folder."""
+        ...
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several files that make one item."""
+
+    paths: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        """The first file's name, and how many more there are."""
+        return self.paths[0].name + (f" + {len(self.paths) - 1} more" if len(self.paths) > 1 else "")
+
+    @property
+    def stem(self) -> str:
+        """The first file's stem, and how many more there are."""
+        return self.paths[0].stem + (f"-and-{len(self.paths) - 1}-more" if len(self.paths) > 1 else "")
+
+    def __str__(self) -> str:
+        return " + ".join(map(str, self.paths))
 
 
 def is_array(path: Path) -> bool:

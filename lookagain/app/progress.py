@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from lookagain.app.terminal import console, printable, say, state_of, style_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.progress import TaskID
 
     from lookagain.app.batch import BatchEvent, Notify
@@ -69,7 +67,7 @@ def _bars(total: int) -> Iterator[Callable[[BatchEvent], None]]:
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as progress:
         whole = progress.add_task("all items", total=total, doing="", visible=total > 1)
-        rows: dict[Path, TaskID] = {}
+        rows: dict[str, TaskID] = {}
 
         def notify(event: BatchEvent) -> None:
             if event.line is not None:
@@ -79,13 +77,13 @@ def _bars(total: int) -> Iterator[Callable[[BatchEvent], None]]:
                 words.append(f"  {_outcome(event.line)}", style="dim" if event.kind == "skipped" else "")
                 progress.console.print(words)
                 progress.advance(whole)
-                if event.source in rows:
-                    progress.remove_task(rows.pop(event.source))
+                if str(event.source) in rows:
+                    progress.remove_task(rows.pop(str(event.source)))
                 return
-            if event.source not in rows:
-                rows[event.source] = progress.add_task(printable(event.source.name), total=None, doing="")
+            if str(event.source) not in rows:
+                rows[str(event.source)] = progress.add_task(printable(event.source.name), total=None, doing="")
             doing = " ".join(part for part in (printable(event.node), printable(event.message)) if part)
             share = None if event.fraction is None else 100 * event.fraction
-            progress.update(rows[event.source], doing=doing, total=None if share is None else 100, completed=share)
+            progress.update(rows[str(event.source)], doing=doing, total=None if share is None else 100, completed=share)
 
         yield notify

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
@@ -225,6 +226,12 @@ class Session(Generic[A]):
         self.folder.write_result(result)
 
 
+def _unused(key: str, taken: Mapping[str, str]) -> str:
+    """The key, numbered where files of several folders share a name."""
+    numbered = (f"{key} ({number})" for number in count(2))
+    return key if key not in taken else next(one for one in numbered if one not in taken)
+
+
 def provenance_of(
     agent: Agent[Any],
     task: Task[Any] | None,
@@ -238,7 +245,7 @@ def provenance_of(
     inputs: dict[str, str] = {}
     for name, mark, path in media_paths(task) if task is not None else ():
         if mark.kind != "folder":
-            inputs[f"{name}:{path.name}"] = media.sha256(path, kind=mark.kind)
+            inputs[_unused(f"{name}:{path.name}", inputs)] = media.sha256(path, kind=mark.kind)
     versions: dict[str, str] = {}
     for package in _RECORDED:
         try:

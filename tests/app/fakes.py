@@ -48,13 +48,13 @@ class FakeBackend:
         with (job.run_dir / "starts.txt").open("a") as file:
             file.write("start\n")
         notify(BatchEvent(kind="progress", source=job.source, node="look", message="looking", fraction=0.5))
-        words = job.source.read_text().split()
+        words = Path(str(job.source)).read_text().split()
         outcome = made.result(job.run_dir, name=job.source.name)
         match words[0]:
             case "interrupt" if self.starts(job.run_dir) == 1:
                 raise KeyboardInterrupt
             case "refuse":
-                raise InputError("not a video.", path=job.source)
+                raise InputError("not a video.", path=Path(str(job.source)))
             case "defect":
                 raise ZeroDivisionError("a defect")
             case "die":

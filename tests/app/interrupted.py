@@ -21,7 +21,7 @@ class Endless(FakeBackend):
     """Says that it has started, and waits."""
 
     def run(self, job: Job, notify: Notify) -> Result[Any]:
-        if job.source.read_text().startswith("fine"):
+        if Path(str(job.source)).read_text().startswith("fine"):
             return super().run(job, notify)
         (job.run_dir.parent / f"{job.source.stem}.started").touch()
         while True:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner, Result
@@ -16,11 +17,13 @@ from lookagain.agents.pixel2phys.task import Pixel2Phys
 from lookagain.app.batch import Options
 from lookagain.app.cli import app
 from lookagain.app.commands import items, pixel2phys
-from lookagain.app.items import VIDEOS, find_inputs
+from lookagain.app.index import Index
+from lookagain.app.items import VIDEOS, Together, find_inputs
 from lookagain.app.options import numbers, point, ruler
 from lookagain.app.terminal import printable
 from lookagain.core.errors import InputError
 from lookagain.core.limits import Limits
+from tests.agents.pixel2phys.made import write_table
 from tests.app.fakes import FakeBackend, fake_task
 
 
@@ -105,6 +108,36 @@ def test_a_table_is_a_track(asked: dict[str, Any]) -> None:
     assert asked["task"] == Pixel2Phys(track=Path("points.CSV"))
 
 
+def test_inputs_are_fitted_together_when_asked(asked: dict[str, Any]) -> None:
+    assert call("pixel2phys", "a.mp4", "b.mp4", "--together", "--near", "1,2", "--near", "3,4").exit_code == 0
+    paths = (Path("a.mp4"), Path("b.mp4"))
+    assert asked["together"](paths) == Pixel2Phys(videos=paths, near=((1, 2), (3, 4)))
+    assert call("pixel2phys", "a.csv", "b.CSV", "--together").exit_code == 0
+    paths = (Path("a.csv"), Path("b.CSV"))
+    assert asked["together"](paths) == Pixel2Phys(tracks=paths)
+
+
+def test_tables_fitted_together_are_one_item(tmp_path: Path) -> None:
+    t = np.arange(70) / 25
+    for name, amplitude in (("a", 1.0), ("b", 0.4)):
+        x = amplitude * np.column_stack([np.cos(2 * t), -np.sin(2 * t)])
+        write_table(tmp_path / f"{name}.csv", t, x + np.random.default_rng(1240).normal(0, 0.01, x.shape))
+    out = tmp_path / "out"
+    arguments = (str(tmp_path / "a.csv"), str(tmp_path / "b.csv"), "--out", str(out), "--max-rounds", "1")
+    first = call("pixel2phys", "--together", *arguments)
+    assert first.exit_code == 0, first.output
+    (line,) = Index(out).lines()
+    assert line.input == f"{tmp_path / 'a.csv'} + {tmp_path / 'b.csv'}"
+    assert line.run.startswith("a-and-1-more-")
+    assert line.status == "complete"
+    assert (out / line.run / "variables-2.csv").is_file()
+    assert "a.csv" in (out / "report.html").read_text()
+    again = call("pixel2phys", "--together", *arguments)
+    assert "already done" in again.output
+    (line,) = Index(out).lines()
+    assert line.status == "complete"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -113,6 +146,10 @@ def test_a_table_is_a_track(asked: dict[str, Any]) -> None:
         (("empty",), "no input in this folder"),
         (("a.mp4", "--origin", "5"), "X,Y in pixels"),
         (("a.mp4", "--near", "1,nan"), "X,Y in pixels"),
+        (("a.mp4", "--near", "1,2", "--near", "3,4"), "--near once"),
+        (("a.mp4", "a.csv", "--together"), "got videos and tracks"),
+        (("a.mp4", "b.mp4", "--together", "--near", "1,2"), "expected 2"),
+        (("a.mp4", "b.mp4", "--together", "--ask"), "name the object in each by near"),
         (("a.mp4", "--ruler", "1,2,3,4"), "LENGTH"),
         (("a.mp4", "--ruler", "1,2,1,2=5"), "two different points"),
         (("a.mp4", "--ruler", "1,2,3,4=5", "--scale", "2"), "either scale or ruler"),
@@ -129,7 +166,8 @@ def test_what_cannot_be_meant_is_refused_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("a.mp4").touch()
+    for name in ("a.mp4", "b.mp4", "a.csv"):
+        Path(name).touch()
     Path("empty").mkdir()
     result = call("pixel2phys", *arguments)
     assert result.exit_code == items.EXIT_USAGE
@@ -263,3 +301,11 @@ def test_doctor_is_readable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 def test_version() -> None:
     assert call("version").output.startswith("lookagain ")
+
+
+def test_several_files_have_one_name() -> None:
+    files = (Path("in/a.mp4"), Path("in/b.mp4"), Path("c.mp4"))
+    both = Together(files)
+    assert (both.name, both.stem, str(both)) == ("a.mp4 + 2 more", "a-and-2-more", "in/a.mp4 + in/b.mp4 + c.mp4")
+    assert (Together(files[:1]).name, Together(files[:1]).stem) == ("a.mp4", "a")
+    assert len({both, Together(files), Together(files[:2])}) == 2

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
+from lookagain.agents.pixel2phys.answer import Start
 from lookagain.app.report import headline, render, write_report
 from lookagain.app.report.html import Html, clean, el, text
 from lookagain.app.report.media import Embedder
@@ -40,6 +41,16 @@ def page_of(*results: Result[Any], folder: Path) -> Page:
     page = read(render(results, folder=folder))
     assert page.faults == []
     return page
+
+
+def test_several_recordings_are_shown_one_by_one(tmp_path: Path) -> None:
+    starts = (Start(t0=0.0, state=(0.6, 0.0)), Start(t0=0.5, state=(-0.25, 1.5)))
+    law = made.pendulum().model_copy(update={"starts": starts})
+    ref = BlobStore(tmp_path).put(made.png(), media_type="image/png", name="overlay-2.png")
+    result = made.result(tmp_path, answer=law, artifacts={"overlay-2.png": ref})
+    shown = page_of(result, folder=tmp_path).text
+    for words in ("start of recording 1", "theta = −0.25, theta' = 1.5 at t = 0.5 s", "on the video 2"):
+        assert words in shown
 
 
 def test_a_run_is_shown_with_its_answer_evidence_pictures_and_provenance(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Coefficient", "Equation", "Frame", "Grid", "Law"]
+__all__ = ["Coefficient", "Equation", "Frame", "Grid", "Law", "Start"]
 
 
 class Coefficient(Value):
@@ -67,13 +67,21 @@ class Grid(Value):
     start: BlobRef | None = None
 
 
+class Start(Value):
+    """The fitted state of one recording at its time ``t0`` in seconds."""
+
+    t0: float
+    state: tuple[float, ...]
+
+
 class Law(Answer):
     """The governing equations: ``order`` 1 is dz/dt = f(z), order 2 is d2z/dt2 = f(z, dz/dt).
 
     With ``grid``, the variables are fields and the equations partial: terms such as ``lap_u`` or ``u_x`` are
     derivatives in space. ``initial_state`` is the fitted state at ``t0`` seconds (for order 2 the variables, then their
-    derivatives; for fields all cells in C order, empty where the grid refers to it). ``system`` is the machine-readable
-    form that ``simulate`` runs.
+    derivatives; for fields all cells in C order, empty where the grid refers to it). Where several recordings were
+    fitted together, ``starts`` has the state of each, and these two are those of the first. ``system`` is the
+    machine-readable form that ``simulate`` runs.
     """
 
     order: Literal[1, 2]
@@ -82,6 +90,7 @@ class Law(Answer):
     equations: tuple[Equation, ...]
     initial_state: tuple[float, ...]
     t0: float = 0.0
+    starts: tuple[Start, ...] = ()
     frame: Frame
     grid: Grid | None = None
     system: dict[str, Any]
@@ -105,14 +114,17 @@ class Law(Answer):
         self,
         t: Sequence[float] | npt.NDArray[np.float64],
         x0: Sequence[float] | npt.NDArray[np.float64] | None = None,
+        *,
+        recording: int = 0,
     ) -> npt.NDArray[np.float64]:
         """Integrate the law: the variables at the times ``t`` (n,) in seconds, shape (n, variables), for fields
         (n, variables, *grid.shape).
 
         ``x0`` is the state at ``t[0]`` (variables, for order 2 followed by their derivatives; for fields
         (variables, *shape) of any shape). Without it the fitted initial state is used and ``t`` is on the video's
-        clock. NaN from where the solution blows up; no times give no rows. Raises ``InputError`` where the first state
-        of a field is not kept in the law.
+        clock; ``recording`` says which of several that were fitted together, counted from 0. NaN from where the
+        solution blows up; no times give no rows. Raises ``InputError`` for a recording that there is not, and where
+        the first state of a field is not kept in the law.
         """
         import numpy as np
 
@@ -128,10 +140,21 @@ class Law(Answer):
             return np.empty((0, count))
         if x0 is not None:
             return system.simulate(np.asarray(x0, dtype=float), times)[:, :count]
-        start = np.asarray(self.initial_state, dtype=float)
-        if times[0] == self.t0:
+        begun = self.start(recording)
+        start = np.asarray(begun.state, dtype=float)
+        if times[0] == begun.t0:
             return system.simulate(start, times)[:, :count]
-        return system.simulate(start, np.concatenate([[self.t0], times]))[1:, :count]
+        return system.simulate(start, np.concatenate([[begun.t0], times]))[1:, :count]
+
+    def start(self, recording: int = 0) -> Start:
+        """Where a recording starts. Raises ``InputError`` for one that there is not."""
+        starts = self.starts or (Start(t0=self.t0, state=self.initial_state),)
+        if not 0 <= recording < len(starts):
+            raise InputError(
+                f"expected a recording from 0 to {len(starts) - 1}, got {recording}.",
+                hint="Give x0 to start anywhere else.",
+            )
+        return starts[recording]
 
     def _simulate_field(
         self, grid: Grid, times: npt.NDArray[np.float64], x0: Sequence[float] | npt.NDArray[np.float64] | None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.media import Frame, ReadOutcome, Video, VideoInfo
 
-__all__ = ["Clip", "clip_of", "video_of"]
+__all__ = ["Clip", "clip_of", "videos_of"]
 
 
 class Clip:
@@ -53,13 +53,13 @@ class Clip:
         return self._video.outcome
 
 
-def video_of(task: Pixel2Phys, services: Services) -> Video | None:
-    """The task's video through the media door, or None for a measured track."""
-    return None if task.video is None else services.media.video(task.video)
+def videos_of(task: Pixel2Phys, services: Services) -> tuple[Video, ...]:
+    """The task's videos through the media door; none for measured tables."""
+    return tuple(services.media.video(path) for path in task.films)
 
 
 def clip_of(task: Pixel2Phys, video: Video, services: Services) -> Clip:
-    """The part of the video that the task names, no pass over it longer than the run's limit of frames."""
+    """The part of a video that the task names, no pass over it longer than the run's limit of frames."""
     return Clip(video, start_s=task.start_s, stop_s=task.stop_s, most=services.limits.frames)
 
 

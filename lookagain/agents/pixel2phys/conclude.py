@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Law
-from lookagain.agents.pixel2phys.experiment import Outcome, load_outcome
+from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Law, Start
+from lookagain.agents.pixel2phys.experiment import ROLLED_OUT, Outcome, load_outcome
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.pictures import equation_lines
 from lookagain.agents.pixel2phys.plan import best_round, rounds_of
@@ -59,8 +59,12 @@ def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
 
 def law_of(outcome: Outcome, report: RoundReport, task: Pixel2Phys) -> Law:
     """The law of a round as a value that can be read, typeset and run."""
-    system, trajectory = outcome.system, outcome.trajectory
-    unit_of = dict(zip(trajectory.names, trajectory.units, strict=True))
+    system = outcome.system
+    unit_of = dict(zip(outcome.names, outcome.units, strict=True))
+    starts = tuple(
+        Start(t0=float(seen.t[0]), state=tuple(float(value) for value in state))
+        for seen, state in zip(outcome.trajectories, outcome.initial_states, strict=True)
+    )
     scaled = not outcome.affine.is_identity and outcome.affine.scale != 1.0
     equations = []
     lines = zip(system.names, system.terms, system.coefficients, system.sigmas, strict=True)
@@ -81,10 +85,11 @@ def law_of(outcome: Outcome, report: RoundReport, task: Pixel2Phys) -> Law:
     return Law(
         order=system.order,
         variables=system.names,
-        units=trajectory.units,
+        units=outcome.units,
         equations=tuple(equations),
-        initial_state=tuple(float(value) for value in outcome.initial_state),
-        t0=float(trajectory.t[0]),
+        initial_state=starts[0].state,
+        t0=starts[0].t0,
+        starts=starts if len(starts) > 1 else (),
         frame=Frame(
             coordinates=report.settings.coordinates,
             origin_px=(float(made.get("origin_px", (0.0, 0.0))[0]), float(made.get("origin_px", (0.0, 0.0))[1])),
@@ -117,6 +122,7 @@ def decisive_first(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 
 def _with_picture(entry: Evidence, pictures: Mapping[str, BlobRef]) -> Evidence:
     """Points the roll-out's evidence at the picture that shows it."""
-    shown = {"roll-out R2 over all frames": "overlay.mp4", "residuals are uncorrelated": "residuals.png"}
+    shown = {ROLLED_OUT: "overlay.mp4", "residuals are uncorrelated": "residuals.png"}
+    shown |= {f"video {i}: {ROLLED_OUT}": f"overlay-{i}.mp4" for i in range(1, len(pictures) + 1)}
     name = shown.get(entry.claim, "")
     return entry.model_copy(update={"artifact": pictures[name]}) if name in pictures else entry

@@ -1,4 +1,4 @@
-"""Draws the best round's pictures, tables and overlay, once, at the end of a run."""
+"""Draws the best round's pictures, tables and overlays, once, at the end of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lookagain.agents.pixel2phys.clip import clip_of, video_of
+from lookagain.agents.pixel2phys.clip import clip_of, videos_of
 from lookagain.agents.pixel2phys.experiment import Outcome, load_outcome
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.pictures import equation_png, phase_png, residuals_png
@@ -21,7 +21,7 @@ from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
     from lookagain.runtime.services import Services
-    from lookagain.tools.media import Frame
+    from lookagain.tools.media import Frame, Video
     from lookagain.tools.media.values import Pixels
     from lookagain.tools.physics.trajectory import Array
 
@@ -33,7 +33,7 @@ _MAX_FRAMES, _MAX_SIDE, _MIN_SIDE = 400, 720, 384
 
 
 def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """Equation, phase portrait, residuals, table of variables, and the overlay on the video."""
+    """Equation, phase portrait, residuals; of each recording the table of variables, and the overlay on its video."""
     best = best_round(rounds_of(state))
     if best is None:
         return {"pictures": {}}
@@ -47,18 +47,26 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         ("residuals.png", residuals_png(outcome)),
     ):
         made[name] = blobs.put(data, media_type="image/png", name=name)
-    table = variables_csv(outcome)
-    made["variables.csv"] = blobs.put(table.encode(), media_type="text/csv", name="variables.csv")
-    overlay = _overlay(state, best, outcome, services)
-    if overlay is not None:
-        made["overlay.mp4"] = overlay
+    count = len(outcome.trajectories)
+    for index in range(count):
+        name = _numbered("variables.csv", index, count)
+        made[name] = blobs.put(variables_csv(outcome, index).encode(), media_type="text/csv", name=name)
+    for index, video in enumerate(videos_of(task_of(state), services)):
+        name = _numbered("overlay.mp4", index, count)
+        made[name] = _overlay(state, best, outcome, services, index=index, video=video, name=name)
     return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
 
 
-def variables_csv(outcome: Outcome) -> str:
-    """Time, each variable as seen, and as the law predicts it from its first state; empty where not seen."""
-    trajectory = outcome.trajectory
-    predicted = outcome.predicted(trajectory.t)
+def _numbered(name: str, index: int, count: int) -> str:
+    """The name of a file that there is for each of several recordings."""
+    stem, dot, ending = name.partition(".")
+    return name if count == 1 else f"{stem}-{index + 1}{dot}{ending}"
+
+
+def variables_csv(outcome: Outcome, index: int) -> str:
+    """Time, each variable as seen in a recording, and as the law predicts it from its start; empty if not seen."""
+    trajectory = outcome.trajectories[index]
+    predicted = outcome.predicted(index)
     units = [f" [{unit}]" if unit else "" for unit in trajectory.units]
     names = [f"{name}{unit}" for name, unit in zip(trajectory.names, units, strict=True)]
     lines = [",".join(["t [s]", *names, *(f"law {name}" for name in names)])]
@@ -67,29 +75,31 @@ def variables_csv(outcome: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _overlay(state: Pixel2PhysState, report: RoundReport, outcome: Outcome, services: Services) -> BlobRef | None:
-    """The video with the seen point (white), the law's point (red) and the law's path so far (amber)."""
+def _overlay(
+    state: Pixel2PhysState,
+    report: RoundReport,
+    outcome: Outcome,
+    services: Services,
+    *,
+    index: int,
+    video: Video,
+    name: str,
+) -> BlobRef:
+    """A video with the seen point (white), the law's point (red) and the law's path so far (amber)."""
     from lookagain.tools.media import write_video
 
-    task = task_of(state)
-    video = video_of(task, services)
-    if video is None:
-        return None
-    t = outcome.trajectory.t
-    seen = pixels_of(state, report, outcome.trajectory.x, services)
-    law = pixels_of(state, report, outcome.predicted(t), services)
-    if seen is None or law is None:
-        return None
-    indices = {int(frame): row for row, frame in enumerate(report.coordinates["frames"])}
-    count = Seen.model_validate(state["seen"]).frames
+    seen = pixels_of(state, report, outcome.trajectories[index].x, index, services)
+    law = pixels_of(state, report, outcome.predicted(index), index, services)
+    indices = {int(frame): row for row, frame in enumerate(report.coordinates["frames"][index])}
+    count = Seen.model_validate(state["seen"]).frames[index]
     step = max(1, -(-count // _MAX_FRAMES))
-    clip = clip_of(task, video, services)
+    clip = clip_of(task_of(state), video, services)
     drawn = _frames(clip.frames(), indices, seen, law, step=step)
     fps = max(1.0, min(float(video.info.fps), 60.0) / step)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "overlay.mp4"
+        path = Path(folder) / name
         write_video(path, drawn, fps=fps)
-        return services.blobs.put_file(path, media_type="video/mp4", name="overlay.mp4")
+        return services.blobs.put_file(path, media_type="video/mp4", name=name)
 
 
 def _frames(frames: Iterator[Frame], row_of: dict[int, int], seen: Array, law: Array, *, step: int) -> Iterator[Pixels]:

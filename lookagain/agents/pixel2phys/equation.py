@@ -1,4 +1,4 @@
-"""The Equation agent: from a round's trajectory and settings to the most economical law of its library."""
+"""The Equation agent: from a round's trajectories and settings to the most economical law of its library."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from lookagain.core.errors import InputError
 from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.runtime.services import Services
     from lookagain.tools.physics import Library, SearchSettings, Trajectory
@@ -20,6 +22,8 @@ __all__ = ["equation", "load_trajectory", "search_settings"]
 
 #: Fewer samples than this for each candidate term, and chance picks among them.
 _SAMPLES_PER_TERM = 6
+#: A tracker is off by the same small part of a pixel each time the object comes by: more frames add no certainty.
+_MOST_FRAMES = 600
 _ORDERS: dict[str, Literal[1, 2, "auto"]] = {"auto": "auto", "first": 1, "second": 2}
 
 
@@ -35,16 +39,16 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     from lookagain.tools.physics import acceptance, discover
 
     report = RoundReport.model_validate(state["report"])
-    if report.failed or report.trajectory is None:
+    if report.failed or not report.trajectories:
         return {}
-    trajectory = load_trajectory(report.trajectory, services)
-    settings = search_settings(report, trajectory, task_of(state))
+    trajectories = [load_trajectory(ref, services) for ref in report.trajectories]
+    settings = search_settings(report, trajectories, task_of(state))
 
     def tell(stage: str, share: float) -> None:
         services.progress(f"round {report.round}: {stage}", share)
 
     try:
-        discovery = discover([trajectory], settings, services.rng("equation", report.round), tell)
+        discovery = discover(trajectories, settings, services.rng("equation", report.round), tell)
     except InputError as error:
         return {"report": as_json(report.model_copy(update={"failed": error.message}))}
     criteria = [criterion.to_json() for criterion in acceptance(discovery)]
@@ -62,25 +66,28 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     return {"report": as_json(found)}
 
 
-def search_settings(report: RoundReport, trajectory: Trajectory, task: Pixel2Phys) -> SearchSettings:
+def search_settings(report: RoundReport, trajectories: Sequence[Trajectory], task: Pixel2Phys) -> SearchSettings:
     """The search that a round asks for."""
     from lookagain.tools.physics import SavitzkyGolay, SearchSettings, Spline
 
     chosen = report.settings
     defaults = SearchSettings()
-    plain = chosen.coordinates == "xy" and task.track is None
+    measured = bool(task.tables)
+    plain = chosen.coordinates == "xy" and not measured
     return SearchSettings(
         order=_ORDERS[chosen.order],
-        library=_library(chosen, trajectory, 1),
-        second_order_library=_library(chosen, trajectory, 2),
+        library=_library(chosen, trajectories, 1),
+        second_order_library=_library(chosen, trajectories, 2),
         differentiation=Spline() if chosen.differentiation == "spline" else SavitzkyGolay(),
         penalty=defaults.penalty * chosen.penalty,
+        samples=defaults.samples if measured else _MOST_FRAMES,
+        thinning="mean" if measured else "every",
         origin="unknown" if plain and task.origin is None else "given",
         scale="unknown" if plain and not task.calibrated else "given",
     )
 
 
-def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]) -> Library:
+def _library(chosen: RoundSettings, trajectories: Sequence[Trajectory], order: Literal[1, 2]) -> Library:
     """Polynomials of the round's degree, the families that were added, sin and cos of angles always.
 
     A short path cannot tell many terms apart: the degree is lowered, and families are left out, until the library
@@ -89,12 +96,13 @@ def _library(chosen: RoundSettings, trajectory: Trajectory, order: Literal[1, 2]
     from lookagain.tools.physics import Library
     from lookagain.tools.physics.library import state_names
 
-    names, state = trajectory.names, state_names(trajectory.names, order)
-    most = max(1, trajectory.finite().n // _SAMPLES_PER_TERM)
+    names, units = trajectories[0].names, trajectories[0].units
+    state = state_names(names, order)
+    most = max(1, sum(trajectory.finite().n for trajectory in trajectories) // _SAMPLES_PER_TERM)
     degrees = range(chosen.degree if len(state) <= 2 else min(chosen.degree, 2), 0, -1)
     fitting = (Library.polynomial(state, degree) for degree in degrees)
     library = next((found for found in fitting if len(found) <= most), Library.polynomial(state, 0))
-    angles = [name for name, unit in zip(names, trajectory.units, strict=True) if unit == "rad"]
+    angles = [name for name, unit in zip(names, units, strict=True) if unit == "rad"]
     wanted: list[Library] = []
     if angles or "trigonometric" in chosen.families:
         wanted.append(Library.trigonometric(state, names if "trigonometric" in chosen.families else angles))

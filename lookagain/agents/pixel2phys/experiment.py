@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lookagain.agents.pixel2phys.equation import load_trajectory
+from lookagain.agents.pixel2phys.look import of_video
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport
 from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import as_json
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from lookagain.tools.physics import Affine, SparseSystem, Trajectory
     from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Outcome", "experiment", "load_outcome"]
+__all__ = ["ROLLED_OUT", "Outcome", "experiment", "load_outcome"]
+
+ROLLED_OUT = "roll-out R2 over all frames"
 
 #: How a criterion of acceptance is checked, for people.
 _METHODS = {
@@ -49,14 +52,30 @@ class Outcome:
 
     system: SparseSystem
     affine: Affine
-    initial_state: Array
-    trajectory: Trajectory
+    initial_states: tuple[Array, ...]
+    """The fitted first state of each recording."""
+    trajectories: tuple[Trajectory, ...]
+    """What was seen in each recording."""
     found: dict[str, Any]
     criteria: list[dict[str, Any]]
 
-    def predicted(self, t: Array) -> Array:
-        """The law's variables as they would be seen, ``(n, d)``, rolled out from the first fitted state."""
-        states = self.system.simulate(self.initial_state, t)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables."""
+        return self.trajectories[0].names
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Their units."""
+        return self.trajectories[0].units
+
+    def predicted(self, index: int, t: Array | None = None) -> Array:
+        """The law's variables as they would be seen in a recording, ``(n, d)``, rolled out from its first fitted state.
+
+        At the recording's own times, or at ``t (n,)``, which begins with the first of them.
+        """
+        times = self.trajectories[index].t if t is None else t
+        states = self.system.simulate(self.initial_states[index], times)
         return self.affine.to_seen(states[:, : len(self.system.names)])
 
 
@@ -66,15 +85,15 @@ def load_outcome(report: RoundReport, services: Services) -> Outcome:
 
     from lookagain.tools.physics import Affine, SparseSystem
 
-    if report.discovery is None or report.trajectory is None:
+    if report.discovery is None or not report.trajectories:
         raise ValueError(f"round {report.round} found no law")
     stored = json.loads(services.blobs.read(report.discovery))
     found = stored["discovery"]
     return Outcome(
         system=SparseSystem.from_json(found["system"]),
         affine=Affine(offset=tuple(found["affine"]["offset"]), scale=found["affine"]["scale"]),
-        initial_state=np.asarray(found["initial_states"][0], dtype=float),
-        trajectory=load_trajectory(report.trajectory, services),
+        initial_states=tuple(np.asarray(state, dtype=float) for state in found["initial_states"]),
+        trajectories=tuple(load_trajectory(ref, services) for ref in report.trajectories),
         found=found,
         criteria=stored["criteria"],
     )
@@ -117,14 +136,17 @@ def _shape(report: RoundReport) -> tuple[Evidence, ...]:
 
 
 def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
-    """The whole path from one initial state: how far the stored law alone carries."""
+    """The whole paths, each from one initial state: how far the stored law alone carries."""
+    import numpy as np
+
     from lookagain.tools.physics.checks import r2, rmse, valid_prediction_steps
 
-    seen = outcome.trajectory
-    predicted = outcome.predicted(seen.t)
+    rolled = [(one.x, outcome.predicted(i)) for i, one in enumerate(outcome.trajectories)]
+    seen, predicted = (np.vstack(parts) for parts in zip(*rolled, strict=True))
     held = outcome.found["held_out"]
-    unit = seen.units[0] if len(set(seen.units)) == 1 else ""
-    steps = valid_prediction_steps(seen.x, predicted)
+    unit = outcome.units[0] if len(set(outcome.units)) == 1 else ""
+    # Each recording starts anew: the count is that of the one that is lost first.
+    steps, of = min((valid_prediction_steps(*pair), len(pair[0])) for pair in rolled)
     return (
         *_accelerations(outcome),
         Evidence(
@@ -134,14 +156,14 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
         ),
         Evidence(claim="number of terms", method="count", measured=float(outcome.found["terms"])),
         Evidence(
-            claim="roll-out R2 over all frames",
+            claim=ROLLED_OUT,
             method="simulation from the first fitted state",
-            measured=r2(seen.x, predicted),
+            measured=r2(seen, predicted),
         ),
         Evidence(
             claim="roll-out RMSE over all frames",
             method="simulation from the first fitted state",
-            measured=rmse(seen.x, predicted),
+            measured=rmse(seen, predicted),
             unit=unit,
         ),
         Evidence(
@@ -154,8 +176,28 @@ def _rolled_out(outcome: Outcome) -> tuple[Evidence, ...]:
             claim="valid prediction steps",
             method="frames until the roll-out is off by half a standard deviation",
             measured=float(steps),
-            text=f"{steps} of {seen.n} frames.",
+            text=f"{steps} of {of} frames.",
         ),
+        *_each(rolled),
+    )
+
+
+def _each(rolled: list[tuple[Array, Array]]) -> tuple[Evidence, ...]:
+    """How far the one law carries in each of several recordings."""
+    from lookagain.tools.physics.checks import r2
+
+    if len(rolled) == 1:
+        return ()
+    return tuple(
+        of_video(
+            Evidence(
+                claim=ROLLED_OUT,
+                method="simulation from its own first fitted state",
+                measured=r2(seen, predicted),
+            ),
+            number,
+        )
+        for number, (seen, predicted) in enumerate(rolled, 1)
     )
 
 
@@ -166,20 +208,19 @@ def _accelerations(outcome: Outcome) -> tuple[Evidence, ...]:
 
     if any(term != CONSTANT for row in outcome.system.terms for term in row):
         return ()
-    seen = outcome.trajectory
     found = []
-    for name, unit, column in zip(seen.names, seen.units, seen.x.T, strict=True):
-        mean = constant_term(seen.t, column, 2)
-        zero = "contains 0" if mean.contains_zero else "does not contain 0"
-        found.append(
-            Evidence(
+    for number, seen in enumerate(outcome.trajectories, 1):
+        for name, unit, column in zip(seen.names, seen.units, seen.x.T, strict=True):
+            mean = constant_term(seen.t, column, 2)
+            zero = "contains 0" if mean.contains_zero else "does not contain 0"
+            entry = Evidence(
                 claim=f"mean acceleration of {name}",
                 method="least-squares parabola",
                 measured=mean.value,
                 unit=f"{unit}/s^2",
                 text=f"The 95 % interval [{mean.low:.4g}, {mean.high:.4g}] {zero}.",
             )
-        )
+            found.append(entry if len(outcome.trajectories) == 1 else of_video(entry, number))
     return tuple(found)
 
 

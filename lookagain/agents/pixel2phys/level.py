@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import Field
 
-from lookagain.agents.pixel2phys.clip import clip_of, video_of
+from lookagain.agents.pixel2phys.clip import clip_of, videos_of
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState
 from lookagain.core.result import Bound, Evidence
@@ -101,11 +101,13 @@ def choose_level(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     task = task_of(state)
     if task.level != "auto":
         return _chosen(task.level, "the person's choice", "Asked for.")
-    if task.track is not None:
+    if task.tables:
         return _chosen("object", "kind of input", "A table of positions is of objects.")
-    video = video_of(task, services)
-    if video is None:
+    if task.array is not None:
         return _chosen("field", "kind of input", "An array of frames is a field.")
+    if len(task.films) > 1:
+        return _chosen("object", "kind of input", "Several videos are fitted together by what moves in them.")
+    (video,) = videos_of(task, services)
     from lookagain.tools.experts.activity import Activity
 
     clip = clip_of(task, video, services)

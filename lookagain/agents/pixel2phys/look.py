@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lookagain.agents.pixel2phys.clip import Clip, clip_of, video_of
+from lookagain.agents.pixel2phys.clip import Clip, clip_of, videos_of
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, Seen
 from lookagain.agents.pixel2phys.task import Pixel2Phys
 from lookagain.core.blobs import BlobRef
@@ -19,11 +19,13 @@ from lookagain.core.result import Bound, Evidence
 from lookagain.core.values import Json, as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lookagain.runtime.services import Services
     from lookagain.tools.experts.motion import MotionReport
     from lookagain.tools.media import Video
 
-__all__ = ["choose_object", "load_motion", "look", "task_of"]
+__all__ = ["choose_object", "load_motion", "look", "of_video", "task_of", "together"]
 
 #: Above this the background's shift is no longer hidden in the tracking noise (see MotionSettings.camera_shift).
 _CAMERA_SHIFT_PX = 0.5
@@ -45,30 +47,61 @@ def task_of(state: Pixel2PhysState) -> Pixel2Phys:
 
 
 def look(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """Open the video, judge camera and cuts, track what moves; or read the measured track."""
+    """Open the videos, judge camera and cuts, track what moves in each; or read the measured tracks."""
     task = task_of(state)
-    video = video_of(task, services)
-    if video is None:
+    videos = videos_of(task, services)
+    if not videos:
         seen = Seen(usable=True, sound=True, tracks=1)
         return {"seen": as_json(seen), "object": 0, "rounds": []}
-    _check_near(task, video)
-    clip = clip_of(task, video, services)
-    clip.check_declared()
-    request: Json = {
-        "video": video.info.sha256,
-        "span": [task.start_s, task.stop_s],
-        "near": list(task.near) if task.near else None,
-    }
-    found = services.call("motion", request, lambda: _find(task, clip, video, services))
-    motion = BlobRef.model_validate(found)
-    report = load_motion(motion, services)
-    # The true count, each frame of the part once; it is in the journaled report, so that a resumed run counts alike.
-    services.spend_frames(f"{video.info.sha256} {task.start_s} {task.stop_s}", report.frame_count)
-    seen = _judge(report, motion, video, task)
+    _check_videos(task, videos)
+    for video in videos:
+        clip_of(task, video, services).check_declared()
+    # One after another: a pass keeps two cores busy, and each is journaled, so that a resumed run repeats none.
+    seen = together([_look_at(task, index, video, services) for index, video in enumerate(videos)])
     update: dict[str, Any] = {"seen": as_json(seen), "object": 0, "rounds": []}
     if task.ask and task.near is None and seen.usable and seen.tracks > task.objects:
         update["question"] = _question(seen.tracks)
     return update
+
+
+def _look_at(task: Pixel2Phys, index: int, video: Video, services: Services) -> Seen:
+    """What is seen in one of the task's videos."""
+    near = task.near_of(index)
+    request: Json = {
+        "video": video.info.sha256,
+        "span": [task.start_s, task.stop_s],
+        "near": list(near) if near else None,
+    }
+    of = "" if len(task.films) == 1 else f" video {index + 1} of {len(task.films)}"
+    clip = clip_of(task, video, services)
+    found = services.call("motion", request, lambda: _find(near, clip, video, services, f"tracking{of}"))
+    motion = BlobRef.model_validate(found)
+    report = load_motion(motion, services)
+    # The true count, each frame of the part once; it is in the journaled report, so that a resumed run counts alike.
+    services.spend_frames(f"{video.info.sha256} {task.start_s} {task.stop_s}", report.frame_count)
+    return _judge(report, motion, near)
+
+
+def together(each: Sequence[Seen]) -> Seen:
+    """What several videos allow: all must be sound, and in all something must move."""
+    if len(each) == 1:
+        return each[0]
+    return Seen(
+        motions=tuple(motion for seen in each for motion in seen.motions),
+        usable=all(seen.usable for seen in each),
+        sound=all(seen.sound for seen in each),
+        reasons=tuple(f"Video {i}: {reason}" for i, seen in enumerate(each, 1) for reason in seen.reasons),
+        evidence=tuple(of_video(entry, i) for i, seen in enumerate(each, 1) for entry in seen.evidence),
+        tracks=min(seen.tracks for seen in each),
+        frames=tuple(count for seen in each for count in seen.frames),
+        width=each[0].width,
+        height=each[0].height,
+    )
+
+
+def of_video(entry: Evidence, number: int) -> Evidence:
+    """Evidence that speaks of one of several videos, counted from 1."""
+    return entry.model_copy(update={"claim": f"video {number}: {entry.claim}"})
 
 
 def choose_object(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
@@ -112,10 +145,31 @@ def _stored(report: MotionReport, services: Services) -> Json:
     return as_json(services.blobs.put(data, media_type="application/json", name="motion.json"))
 
 
-def _check_near(task: Pixel2Phys, video: Video) -> None:
-    if task.near is None:
+def _check_videos(task: Pixel2Phys, videos: Sequence[Video]) -> None:
+    """Refuse videos that cannot be of one camera, and points that are in no picture."""
+    first = videos[0].info
+    known: set[str] = set()
+    for index, video in enumerate(videos):
+        info = video.info
+        if (info.width, info.height) != (first.width, first.height):
+            raise InputError(
+                f"videos fitted together share camera and calibration; this one has {info.width}x{info.height} pixels, "
+                f"the first {first.width}x{first.height}.",
+                path=info.path,
+                hint="Fit it on its own.",
+            )
+        if info.sha256 in known:
+            raise InputError(
+                "the same video was given twice: its samples would count twice.", path=info.path, hint="Leave it out."
+            )
+        known.add(info.sha256)
+        _check_near(task.near_of(index), video)
+
+
+def _check_near(near: tuple[float, float] | None, video: Video) -> None:
+    if near is None:
         return
-    (x, y), width, height = task.near, video.info.width, video.info.height
+    (x, y), width, height = near, video.info.width, video.info.height
     if not (0 <= x < width and 0 <= y < height):
         raise InputError(
             f"the point near=({x:g}, {y:g}) lies outside the {width}x{height} picture.",
@@ -124,20 +178,20 @@ def _check_near(task: Pixel2Phys, video: Video) -> None:
         )
 
 
-def _find(task: Pixel2Phys, clip: Clip, video: Video, services: Services) -> Json:
+def _find(near: tuple[float, float] | None, clip: Clip, video: Video, services: Services, doing: str) -> Json:
     from lookagain.tools.experts.motion import MotionSettings, find_motion, track_point
 
-    settings = MotionSettings(near=task.near, masks=services.experts.get("segmenter"))
+    settings = MotionSettings(near=near, masks=services.experts.get("segmenter"))
 
     def tell(done: int, total: int) -> None:
         if done % 20 == 0:
-            services.progress("tracking", done / total if total else None)
+            services.progress(doing, done / total if total else None)
 
     report = find_motion(clip, settings, tell)
-    if task.near is not None and not report.cuts and _seen_share(report) < _SHARE_SEEN:
+    if near is not None and not report.cuts and _seen_share(report) < _SHARE_SEEN:
         # What is found by its motion is often lost here; the named point is followed by its looks instead.
         side = min(video.info.width, video.info.height) // _POINT_PART
-        point = track_point(clip, task.near, settings, size=max(21, side | 1))
+        point = track_point(clip, near, settings, size=max(21, side | 1))
         if point.seen_count > _SHARE_SEEN * report.frame_count or not report.tracks:
             quality = "doubtful" if report.quality == "unusable" else report.quality
             report = replace(report, tracks=(point, *report.tracks), quality=quality)
@@ -169,12 +223,12 @@ def _named(report: MotionReport, near: tuple[float, float] | None) -> Evidence |
     )
 
 
-def _judge(report: MotionReport, ref: BlobRef, video: Video, task: Pixel2Phys) -> Seen:
+def _judge(report: MotionReport, ref: BlobRef, near: tuple[float, float] | None) -> Seen:
     """What the motion report allows: a fit, and a fit that may be confirmed."""
     codes = {reason.code for reason in report.reasons}
     unsound = sorted(codes & set(_UNSOUND))
     evidence = _scene(report)
-    named = _named(report, task.near)
+    named = _named(report, near)
     reasons = [reason.text for reason in report.reasons]
     if named is not None:
         evidence.append(named)
@@ -182,14 +236,13 @@ def _judge(report: MotionReport, ref: BlobRef, video: Video, task: Pixel2Phys) -
             reasons.append(f"The tracked object begins {named.measured:.3g} px from the named pixel: another one?")
     still = report.camera.still and not report.cuts and not unsound
     return Seen(
-        motion=ref,
+        motions=(ref,),
         usable=bool(report.tracks) and report.quality != "unusable",
         sound=report.quality != "unusable" and still and (named is None or named.holds is True),
         reasons=tuple(reasons),
         evidence=tuple(evidence),
         tracks=len(report.tracks),
-        frames=report.frame_count,
-        fps=float(video.info.fps),
+        frames=(report.frame_count,),
         width=report.width,
         height=report.height,
     )

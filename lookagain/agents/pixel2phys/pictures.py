@@ -16,6 +16,8 @@ from lookagain.agents.pixel2phys.state import RoundReport
 from lookagain.tools.models import ImagePart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -38,6 +40,7 @@ _SEEN, _LAW, _FAINT = "#7a8699", "#d1495b", "#e4e7ec"
 _DPI = 150
 #: The law is drawn on a finer grid than the frames.
 _FINE = 8
+_MOST_COLUMNS = 4
 
 
 def equation_lines(outcome: Outcome) -> tuple[str, ...]:
@@ -60,27 +63,33 @@ def typeset_png(lines: Sequence[str]) -> bytes:
 
 
 def phase_png(outcome: Outcome) -> bytes:
-    """The phase portrait: seen samples, and the law rolled out from its first state."""
-    trajectory = outcome.trajectory
-    t = np.linspace(trajectory.t[0], trajectory.t[-1], _FINE * trajectory.n)
-    law = outcome.predicted(t)
+    """The phase portrait: seen samples, and the law rolled out from the first state of each recording."""
     figure = new_figure(5.2, 4.6)
     axes = figure.add_subplot()
-    seen, path, labels = _plane(outcome, t, law)
-    if trajectory.d >= 2:
+    if len(outcome.names) >= 2:
         axes.set_aspect("equal", adjustable="datalim")
-    axes.plot(*seen.T, ".", color=_SEEN, markersize=4, label="seen")
-    axes.plot(*path.T, "-", color=_LAW, linewidth=1.3, label="law")
-    axes.plot(*path[0], "o", color=_LAW, markersize=5)
+    labels = ("", "")
+    for index in range(len(outcome.trajectories)):
+        seen, path, labels = _plane(outcome, index)
+        axes.plot(*seen.T, ".", color=_SEEN, markersize=4, label=_once("seen", index))
+        axes.plot(*path.T, "-", color=_LAW, linewidth=1.3, label=_once("law", index))
+        axes.plot(*path[0], "o", color=_LAW, markersize=5)
     dress(axes, *labels)
     return to_png(figure)
 
 
-def _plane(outcome: Outcome, t: Array, law: Array) -> tuple[Array, Array, tuple[str, str]]:
+def _once(label: str, index: int) -> str:
+    """The label of the first of several alike, so that the legend names each kind once."""
+    return "_" * (index > 0) + label
+
+
+def _plane(outcome: Outcome, index: int) -> tuple[Array, Array, tuple[str, str]]:
     """What the phase portrait shows: two variables, or one and its rate, or one over time (order 1)."""
     from lookagain.tools.physics import Spline
 
-    trajectory = outcome.trajectory
+    trajectory = outcome.trajectories[index]
+    t = np.linspace(trajectory.t[0], trajectory.t[-1], _FINE * trajectory.n)
+    law = outcome.predicted(index, t)
     names, units = trajectory.names, trajectory.units
     if trajectory.d >= 2:
         return trajectory.x[:, :2], law[:, :2], (_label(names[0], units[0]), _label(names[1], units[1]))
@@ -94,14 +103,25 @@ def _plane(outcome: Outcome, t: Array, law: Array) -> tuple[Array, Array, tuple[
 
 
 def residuals_png(outcome: Outcome) -> bytes:
-    """Each variable over time, seen and rolled out, and below it what is left; the held-out part is shaded."""
-    trajectory = outcome.trajectory
-    predicted = outcome.predicted(trajectory.t)
-    held = trajectory.t[-max(1, round(outcome.found["held_out"]["samples"])) :][0]
-    figure = new_figure(7.5, 1.2 + 2.6 * trajectory.d)
-    panels = figure.subplots(2 * trajectory.d, 1, sharex=True, height_ratios=[2, 1] * trajectory.d, squeeze=False)
+    """Each variable over time, seen and rolled out, and below it what is left; the held-out part is shaded.
+
+    One column of panels a recording, for the first few of many.
+    """
+    count, d = min(len(outcome.trajectories), _MOST_COLUMNS), len(outcome.names)
+    figure = new_figure(3.5 + 4.0 * count, 1.2 + 2.6 * d)
+    panels = figure.subplots(2 * d, count, sharex="col", height_ratios=[2, 1] * d, squeeze=False)
+    for index in range(count):
+        _residuals(list(panels[:, index]), outcome, index)
+        if count > 1:
+            panels[0, index].set_title(f"recording {index + 1}", fontsize=9)
+    return to_png(figure)
+
+
+def _residuals(panels: Sequence[Axes], outcome: Outcome, index: int) -> None:
+    trajectory, predicted = outcome.trajectories[index], outcome.predicted(index)
+    held = outcome.found["held_out"]["starts"][index]
     for column in range(trajectory.d):
-        upper, lower = panels[2 * column, 0], panels[2 * column + 1, 0]
+        upper, lower = panels[2 * column], panels[2 * column + 1]
         label = _label(trajectory.names[column], trajectory.units[column])
         upper.plot(trajectory.t, trajectory.x[:, column], ".", color=_SEEN, markersize=3, label="seen")
         upper.plot(trajectory.t, predicted[:, column], "-", color=_LAW, linewidth=1.2, label="law")
@@ -109,10 +129,9 @@ def residuals_png(outcome: Outcome) -> bytes:
         lower.plot(trajectory.t, trajectory.x[:, column] - predicted[:, column], ".", color=_LAW, markersize=2.5)
         for axes in (upper, lower):
             axes.axvspan(held, trajectory.t[-1], color=_FAINT, alpha=0.5, linewidth=0, label="held out")
-        dress(upper, "", label)
+        dress(upper, "", label, legend=index == 0)
         dress(lower, "", "seen - law", legend=False)
-    panels[-1, 0].set_xlabel("t [s]")
-    return to_png(figure)
+    panels[-1].set_xlabel("t [s]")
 
 
 def plan_pictures(report: RoundReport, services: Services) -> tuple[ImagePart, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, get_args
 
+from lookagain.agents.pixel2phys.experiment import ROLLED_OUT
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.pictures import plan_pictures
 from lookagain.agents.pixel2phys.propose import (
@@ -52,7 +53,7 @@ def best_round(rounds: Sequence[RoundReport]) -> RoundReport | None:
             shortest[key] = report
 
     def score(report: RoundReport) -> tuple[float, ...]:
-        rolled = report.measured("roll-out R2 over all frames")
+        rolled = report.measured(ROLLED_OUT)
         quality = -1.0 if rolled is None or not rolled > -1.0 else rolled
         # Among accepted laws the roll-outs differ by noise: the shorter law decides.
         return (-len(report.missed), 0.0 if report.accepted else quality, -report.terms)
@@ -85,14 +86,16 @@ def offer_of(task: Pixel2Phys, rounds: Sequence[RoundReport], seen: Seen, limit:
     tried = {report.settings.coordinates for report in rounds if report.settings.families == last.families}
     possible = tuple(rounds[-1].coordinates.get("possible", ("xy",)))
     coordinates = tuple(k for k in possible if k not in tried) if task.coordinates == "auto" else ()
-    tracks = tuple(i for i in range(min(seen.tracks, 4)) if i != last.track) if task.near is None else ()
+    # The second object of one video may be the first of another.
+    free = task.near is None and len(seen.motions) < 2
+    tracks = tuple(i for i in range(min(seen.tracks, 4)) if i != last.track) if free else ()
     families: tuple[TermFamily, ...] = ()
-    if task.terms is None and rounds[-1].trajectory is not None:
+    if task.terms is None and rounds[-1].trajectories:
         families = tuple(family for family in get_args(TermFamily) if family not in last.families)
     actions: list[Action] = ["stop"]
     if coordinates or tracks:
         actions.append("refine_variable")
-    if rounds[-1].trajectory is not None:
+    if rounds[-1].trajectories:
         actions.append("refine_equation")
     return Offer(
         actions=tuple(actions),
@@ -127,7 +130,7 @@ def plan(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     following = RoundReport(round=report.round + 1, settings=apply_choice(report.settings, choice))
     variables = choice.action == "refine_variable"
     if not variables:
-        kept = ("variables", "trajectory", "coordinates")
+        kept = ("variables", "trajectories", "coordinates")
         following = following.model_copy(update={name: getattr(report, name) for name in kept})
     return {
         "rounds": [as_json(closed)],

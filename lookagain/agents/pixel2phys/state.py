@@ -19,20 +19,22 @@ CoordinateKind = Literal["xy", "angle", "arc_length", "relative"]
 
 
 class Seen(Value):
-    """What the Variable agent found in the video before any coordinates are chosen.
+    """What the Variable agent found in the videos before any coordinates are chosen.
+
+    ``motions`` and ``frames`` hold one entry a video; ``tracks`` is the least number of objects in one. All
+    videos have the same ``width`` and ``height``.
 
     ``usable`` is False when there is nothing to fit; ``sound`` is False when a law may be fitted but cannot be
     confirmed (a moving camera, a cut). ``reasons`` says why, for people.
     """
 
-    motion: BlobRef | None = None
+    motions: tuple[BlobRef, ...] = ()
     usable: bool
     sound: bool
     reasons: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     tracks: int = 0
-    frames: int = 0
-    fps: float = 0.0
+    frames: tuple[int, ...] = ()
     width: int = 0
     height: int = 0
 
@@ -50,14 +52,14 @@ class RoundSettings(Value):
 
 
 class RoundReport(Value):
-    """What one round found. ``accepted`` means that every criterion of acceptance holds; ``description_length``, in
-    nats, tells rounds of the same variables apart.
+    """What one round found. ``trajectories`` holds one table a recording. ``accepted`` means that every criterion of
+    acceptance holds; ``description_length``, in nats, tells rounds of the same variables apart.
     """
 
     round: int
     settings: RoundSettings
     variables: tuple[str, ...] = ()
-    trajectory: BlobRef | None = None
+    trajectories: tuple[BlobRef, ...] = ()
     coordinates: dict[str, Any] = Field(default_factory=dict)
     discovery: BlobRef | None = None
     equations: tuple[str, ...] = ()

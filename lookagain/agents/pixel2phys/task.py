@@ -22,14 +22,15 @@ TermFamily: TypeAlias = Literal["trigonometric", "rational", "drag"]
 
 # Far beyond any camera, and small enough that no square of them overflows.
 _Pixel = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+_Point: TypeAlias = tuple[_Pixel, _Pixel]
 _Length = Annotated[float, Field(ge=1e-12, le=1e12, allow_inf_nan=False)]
 _LEAST_RULER_PX = 1e-3
+_MOST_TOGETHER = 32
 #: Two points in pixels and the true distance between them, in the unit.
 Ruler: TypeAlias = tuple[_Pixel, _Pixel, _Pixel, _Pixel, _Length]
+_RECORDINGS = ("video", "videos", "track", "tracks", "array")
 #: What only makes sense for a video; a table's columns are taken as they are.
 _OF_VIDEOS = ("scale", "ruler", "unit", "origin", "y_up", "fps", "start_s", "stop_s", "near", "objects", "ask", "field")
-
-
 #: What only makes sense for moving objects.
 _OF_OBJECTS = ("origin", "near", "objects", "ask", "order", "coordinates", "terms")
 
@@ -47,6 +48,9 @@ class Pixel2Phys(Task[Law]):
 
     The camera is assumed still; the result says so when it is not.
 
+    Several recordings of one system, each from its own start, are fitted together: ``videos`` (one camera in one
+    place: calibration, times and coordinates are those of all, ``near`` holds a point for each), or ``tracks``.
+
     Calibration: ``scale`` in units per pixel, or ``ruler`` (x1, y1, x2, y2 in pixels, distance in units);
     ``origin`` in pixels (x right, y down, 0 at the centre of the first pixel); ``y_up`` turns y upwards; ``fps``
     replaces the video's own times, which slow-motion recordings need. Without an origin the law is found up to a
@@ -57,7 +61,14 @@ class Pixel2Phys(Task[Law]):
     schema_version: ClassVar[int] = 1
 
     video: VideoPath | None = None
+    videos: Annotated[
+        tuple[VideoPath, ...], Field(max_length=_MOST_TOGETHER, description="Videos of one system, fitted together.")
+    ] = ()
     track: Annotated[Path, Media("table")] | None = None
+    tracks: Annotated[
+        tuple[Annotated[Path, Media("table")], ...],
+        Field(max_length=_MOST_TOGETHER, description="Tables of one system, fitted together."),
+    ] = ()
     array: Annotated[Path, Media("array")] | None = None
     scale: _Length | None = None
     ruler: Ruler | None = None
@@ -68,8 +79,11 @@ class Pixel2Phys(Task[Law]):
     start_s: Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)] | None = None
     stop_s: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] | None = None
     near: Annotated[
-        tuple[_Pixel, _Pixel] | None,
-        Field(description="A pixel (x, y) on the object in the first frame, when several things move."),
+        _Point | tuple[_Point, ...] | None,
+        Field(
+            description="A pixel (x, y) on the object in the first frame, when several things move; of several videos "
+            "one for each."
+        ),
     ] = None
     objects: Annotated[int, Field(ge=1, le=4, description="How many moving objects to track.")] = 1
     order: Literal["auto", "first", "second"] = "auto"
@@ -88,15 +102,18 @@ class Pixel2Phys(Task[Law]):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if sum(given is not None for given in (self.video, self.track, self.array)) != 1:
+        given = [name for name in _RECORDINGS if getattr(self, name)]
+        if Path() in (self.video, self.track, self.array, *self.videos, *self.tracks):
+            raise ValueError(f"{', '.join(_RECORDINGS)} name files, got an empty path or the folder itself")
+        if len(given) != 1:
             raise ValueError(
-                "give one of video, track and array: a video file, a CSV table with t, x, y, or frames of a field"
+                f"give one of {', '.join(_RECORDINGS)}: video files, CSV tables with t, x, y, or frames of a field; "
+                f"got {' and '.join(given) or 'none'}"
             )
-        if Path() in (self.video, self.track, self.array):
-            raise ValueError("video, track and array name a file, got an empty path or the folder itself")
-        if self.track is not None:
-            self._refuse_with_track()
+        if self.tables:
+            self._refuse_with_track(given[0])
         self._refuse_with_level()
+        self._check_together(given[0])
         if self.scale is not None and self.ruler is not None:
             raise ValueError("give either scale or ruler, not both: the ruler sets the scale")
         if self.ruler is not None and _ruler_px(self.ruler) < _LEAST_RULER_PX:
@@ -111,6 +128,8 @@ class Pixel2Phys(Task[Law]):
     def _refuse_with_level(self) -> None:
         """Refuse what the level, or an array, has no use for."""
         of_field = self.array is not None or self.level in ("field", "latent")
+        if of_field and len(self.films) > 1:
+            raise ValueError(f"several videos cannot be fitted together at level {self.level}: give one video")
         if self.array is not None and self.level == "object":
             raise ValueError("an array is a field: objects need a video or a track")
         if of_field:
@@ -121,7 +140,7 @@ class Pixel2Phys(Task[Law]):
             raise ValueError("field cannot be used with level object: leave it out")
         if self.field is None:
             return
-        if self.video is not None and (self.field.axes or self.field.dataset):
+        if self.films and (self.field.axes or self.field.dataset):
             raise ValueError("axes and dataset are of arrays: a video has none, leave them out")
         if self.fps is not None and self.field.dt is not None:
             raise ValueError("give either fps or dt, not both: dt is the seconds from frame to frame")
@@ -131,14 +150,30 @@ class Pixel2Phys(Task[Law]):
     def _differs(self, name: str) -> bool:
         return bool(getattr(self, name) != type(self).model_fields[name].default)
 
-    def _refuse_with_track(self) -> None:
+    def _check_together(self, given: str) -> None:
+        """Refuse what cannot be meant for several recordings at once."""
+        files = self.films or self.tables
+        if len(set(files)) < len(files):
+            raise ValueError(f"{given} names a file twice: its samples would count twice")
+        points = self.near is not None and isinstance(self.near[0], tuple)
+        if points != (self.near is not None and bool(self.videos)) or (points and len(self._points) != len(files)):
+            raise ValueError(
+                f"near takes one pixel for a video, and a tuple with one pixel for each of several videos: expected "
+                f"{len(files) if self.videos else 1}, got {self.near}"
+            )
+        if len(files) > 1 and self.ask:
+            raise ValueError("ask cannot be used with several videos: name the object in each by near")
+        if len(files) > 1 and self.objects > 1 and self.near is None:
+            raise ValueError("which object of one video is which of another cannot be told: name the first by near")
+
+    def _refuse_with_track(self, given: str) -> None:
         """Refuse what a table of measured columns has no use for, rather than ignore it."""
         stray = [name for name in _OF_VIDEOS if self._differs(name)]
         stray += ["coordinates"] if self.coordinates not in ("auto", "xy") else []
         stray += ["level"] if self.level not in ("auto", "object") else []
         if stray:
             raise ValueError(
-                f"{', '.join(stray)} cannot be used with track, whose columns are taken as they are: leave out "
+                f"{', '.join(stray)} cannot be used with {given}, whose columns are taken as they are: leave out "
                 f"{', '.join(stray)}, and write units into the table's header, such as 'x [m]'"
             )
 
@@ -146,6 +181,25 @@ class Pixel2Phys(Task[Law]):
     def field_options(self) -> FieldOptions:
         """What is said about a field."""
         return self.field or FieldOptions()
+
+    @property
+    def films(self) -> tuple[Path, ...]:
+        """The video or videos; empty for tables."""
+        return self.videos if self.video is None else (self.video,)
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        """The table or tables; empty for videos."""
+        return self.tracks if self.track is None else (self.track,)
+
+    @property
+    def _points(self) -> tuple[_Point, ...]:
+        near = self.near
+        return () if near is None else (near,) if not isinstance(near[0], tuple) else near
+
+    def near_of(self, index: int) -> _Point | None:
+        """The named pixel in a video."""
+        return self._points[index] if self._points else None
 
     @property
     def units_per_pixel(self) -> float:

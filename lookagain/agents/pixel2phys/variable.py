@@ -31,7 +31,7 @@ _KINDS: dict[str, CoordinateKind] = {"plain": "xy", "angle": "angle", "line": "a
 
 @dataclass(frozen=True, kw_only=True)
 class _Paths:
-    """The tracked objects on the frames that all of them span: ``xy`` (objects, n, 2) in pixels."""
+    """The tracked objects of a video on the frames that all of them span: ``xy`` (objects, n, 2) in pixels."""
 
     frames: list[int]
     t: Array
@@ -40,58 +40,58 @@ class _Paths:
 
 
 def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """The round's trajectory in the coordinates that its settings name; a round without one says why."""
+    """The round's trajectories in the coordinates that its settings name; a round without them says why."""
     task = task_of(state)
-    if task.track is not None:
+    if task.tables:
         return _measured(task, state, services)
-    motion = _motion(state, services)
+    motions = _motions(state, services)
     given = state.get("report")
     first = state["object"] if given is None else RoundReport.model_validate(given).settings.track
-    paths, found, why = _look_at(task, motion, first)
+    paths, found, why = _look_at(task, motions, first)
     suggested = [kind for kind, coordinates in found.items() if coordinates.suggested and kind != "xy"]
     if given is None:
         report = RoundReport(round=1, settings=first_settings(task, suggested, first))
     else:
         report = RoundReport.model_validate(given)
     settings = report.settings
-    if paths is None or settings.coordinates not in found:
+    if settings.coordinates not in found:
         why = why or f"the path of object {settings.track} has no {settings.coordinates} coordinates."
         return {"report": as_json(report.model_copy(update={"failed": why}))}
-    trajectory = _trajectory(task, motion, settings, paths, found)
     chosen = found[settings.coordinates]
+    parts = chosen.parts([len(path.t) for path in paths])
+    trajectories = [
+        _trajectory(task, motion, settings, path, part)
+        for motion, path, part in zip(motions, paths, parts, strict=True)
+    ]
     made = {
         "possible": [kind for kind, coordinates in found.items() if coordinates.suggested or kind == "xy"],
         "suggested": suggested,
         "text": _words(chosen, task),
-        "origin_px": list(_origin(task, motion)),
-        "frames": paths.frames,
+        "origin_px": list(_origin(task, motions[0])),
+        "frames": [path.frames for path in paths],
         "shape": _shape(chosen),
     }
-    return {"report": _stored(report, trajectory, made, services)}
+    return {"report": _stored(report, trajectories, made, services)}
 
 
-def pixels_of(state: Pixel2PhysState, report: RoundReport, values: Array, services: Services) -> Array | None:
-    """Values of a round's variables (n, d) as pixels (n, 2) of its first object; None for a measured table."""
+def pixels_of(state: Pixel2PhysState, report: RoundReport, values: Array, index: int, services: Services) -> Array:
+    """Values of a round's variables (n, d) as pixels (n, 2) of its first object in a video."""
     task = task_of(state)
-    if task.track is not None:
-        return None
-    motion = _motion(state, services)
+    motions = _motions(state, services)
     scale = task.units_per_pixel
     flip = np.array([1.0, -1.0 if task.y_up else 1.0]) / scale
     kind = report.settings.coordinates
     if kind == "xy":
-        pixels: Array = np.asarray(_origin(task, motion)) + flip * values[:, :2]
+        pixels: Array = np.asarray(_origin(task, motions[index])) + flip * values[:, :2]
         return pixels
-    chosen = _choices(_paths(task, motion, report.settings.track))[kind]
+    paths = [_paths(task, motion, report.settings.track) for motion in motions]
+    chosen = _choices(paths)[kind].parts([len(path.t) for path in paths])[index]
     in_pixels = values if kind == "angle" else values / scale if kind == "arc_length" else values * flip
     return chosen.to_pixels(in_pixels)
 
 
-def _motion(state: Pixel2PhysState, services: Services) -> MotionReport:
-    seen = Seen.model_validate(state["seen"])
-    if seen.motion is None:
-        raise InputError("there is no motion to choose variables from.")
-    return load_motion(seen.motion, services)
+def _motions(state: Pixel2PhysState, services: Services) -> list[MotionReport]:
+    return [load_motion(ref, services) for ref in Seen.model_validate(state["seen"]).motions]
 
 
 def _origin(task: Pixel2Phys, motion: MotionReport) -> tuple[float, float]:
@@ -120,22 +120,26 @@ def _paths(task: Pixel2Phys, motion: MotionReport, first: int) -> _Paths:
 
 
 def _look_at(
-    task: Pixel2Phys, motion: MotionReport, first: int
-) -> tuple[_Paths | None, dict[CoordinateKind, Coordinates], str]:
+    task: Pixel2Phys, motions: Sequence[MotionReport], first: int
+) -> tuple[list[_Paths], dict[CoordinateKind, Coordinates], str]:
     """Paths and coordinates, or why there are none: a path that is too short is a finding, not a failure."""
     try:
-        paths = _paths(task, motion, first)
+        paths = [_paths(task, motion, first) for motion in motions]
         return paths, _choices(paths), ""
     except InputError as error:
-        return None, {}, error.message
+        return [], {}, error.message
 
 
-def _choices(paths: _Paths) -> dict[CoordinateKind, Coordinates]:
-    """Coordinates of the first object by kind, those that the data favour first."""
+def _choices(paths: Sequence[_Paths]) -> dict[CoordinateKind, Coordinates]:
+    """Coordinates of the first object by kind, those that the data favour first; one shape for all videos.
+
+    Their values are those of the videos laid end to end.
+    """
     from lookagain.tools.physics.coordinates import suggest
 
     found: dict[CoordinateKind, Coordinates] = {}
-    for coordinates in suggest(paths.xy[0], paths.xy[1:]):
+    joined = [np.vstack(objects) for objects in zip(*(path.xy for path in paths), strict=True)]
+    for coordinates in suggest(joined[0], joined[1:]):
         found.setdefault(_KINDS[coordinates.kind], coordinates)
     return found
 
@@ -145,14 +149,13 @@ def _trajectory(
     motion: MotionReport,
     settings: RoundSettings,
     paths: _Paths,
-    found: dict[CoordinateKind, Coordinates],
+    chosen: Coordinates,
 ) -> Trajectory:
-    """The variables in the person's units."""
+    """The variables of a video in the person's units."""
     from lookagain.tools.physics import Trajectory
 
     scale, unit = task.units_per_pixel, task.length_unit
     flip = np.array([scale, -scale if task.y_up else scale])
-    chosen = found[settings.coordinates]
     if settings.coordinates == "xy":
         count = len(paths.xy)
         numbers = [""] if count == 1 else [str(i + 1) for i in range(count)]
@@ -207,21 +210,22 @@ def _words(chosen: Coordinates, task: Pixel2Phys) -> str:
 
 
 def _measured(task: Pixel2Phys, state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """A trajectory that the person measured is taken as it is."""
+    """Trajectories that the person measured are taken as they are."""
     from lookagain.tools.physics import Trajectory
 
-    if task.track is None:
-        raise InputError("there is no table to read.")
-    trajectory = Trajectory.from_csv(services.media.text(task.track))
+    trajectories = [Trajectory.from_csv(services.media.text(path)) for path in task.tables]
     given = state.get("report")
     settings = first_settings(task, (), 0)
     report = RoundReport(round=1, settings=settings) if given is None else RoundReport.model_validate(given)
     made = {"possible": ["xy"], "suggested": [], "text": "the columns of the table"}
-    return {"report": _stored(report, trajectory, made, services)}
+    return {"report": _stored(report, trajectories, made, services)}
 
 
-def _stored(report: RoundReport, trajectory: Trajectory, made: dict[str, Any], services: Services) -> dict[str, Any]:
-    data = trajectory.to_csv().encode()
-    ref = services.blobs.put(data, media_type="text/csv", name=f"trajectory-{report.round}.csv")
-    update = {"trajectory": ref, "variables": trajectory.names, "coordinates": made}
+def _stored(
+    report: RoundReport, trajectories: Sequence[Trajectory], made: dict[str, Any], services: Services
+) -> dict[str, Any]:
+    tables = [trajectory.to_csv().encode() for trajectory in trajectories]
+    name = f"trajectory-{report.round}.csv"
+    refs = tuple(services.blobs.put(data, media_type="text/csv", name=name) for data in tables)
+    update = {"trajectories": refs, "variables": trajectories[0].names, "coordinates": made}
     return as_json(report.model_copy(update=update))

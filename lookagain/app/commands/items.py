@@ -30,10 +30,13 @@ def run_items(
     factory: Callable[[Path], Task[Any]],
     out: Path,
     options: Options,
+    together: Callable[[tuple[Path, ...]], Task[Any]] | None = None,
     backend: Backend | None = None,
     whole: Callable[[Path], bool] | None = None,
 ) -> None:
-    """Run ``factory``'s task for every input. Leaves through ``typer.Exit`` unless every item succeeded.
+    """Run ``factory``'s task for every input, or the one that ``together`` makes of all of them.
+
+    Leaves through ``typer.Exit`` unless every item succeeded.
 
     ``whole`` tells the folders that are one input.
 
@@ -43,16 +46,23 @@ def run_items(
 
     from lookagain.app.backend import Runs
     from lookagain.app.batch import run_batch
-    from lookagain.app.items import find_inputs
+    from lookagain.app.items import Source, Together, find_inputs
     from lookagain.app.progress import live
     from lookagain.app.summary import write_batch_report
     from lookagain.core.errors import LookagainError
     from lookagain.tools.models import open_model
 
     runs = Runs() if backend is None else backend
+
+    def task(source: Source) -> Task[Any]:
+        if isinstance(source, Together) and together is not None:
+            return together(source.paths)
+        return factory(Path(str(source)))
+
     try:
-        sources = find_inputs(paths, suffixes=suffixes, skip=out, whole=whole)
-        factory(sources[0])
+        found = find_inputs(paths, suffixes=suffixes, skip=out, whole=whole)
+        sources: list[Source] = [*found] if together is None else [Together(tuple(found))]
+        task(sources[0])
         if options.model is not None:
             open_model(options.model)
     except (LookagainError, ValidationError) as error:
@@ -60,7 +70,7 @@ def run_items(
         raise typer.Exit(EXIT_USAGE) from error
     try:
         with live(len(sources)) as notify:
-            lines = run_batch(sources, factory=factory, backend=runs, out=out, options=options, notify=notify)
+            lines = run_batch(sources, factory=task, backend=runs, out=out, options=options, notify=notify)
     except KeyboardInterrupt:
         say(f"\nInterrupted. Run the same command again to go on; finished items are in {shown_path(out)}.")
         raise typer.Exit(EXIT_INTERRUPTED) from None

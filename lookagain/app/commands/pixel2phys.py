@@ -35,7 +35,12 @@ Ruler = Annotated[str | None, _calibration("Two pixels and their distance.", met
 Origin = Annotated[str | None, _calibration("Pixel of the origin.", metavar="X,Y")]
 UpOrDown = Annotated[bool, typer.Option("--y-up/--y-down", help="Which way y grows.", rich_help_panel="Calibration")]
 Fps = Annotated[float | None, _calibration("True frames a second, for slow motion.")]
-Near = Annotated[str | None, _motion("A pixel on the object, first frame.", metavar="X,Y")]
+Near = Annotated[
+    list[str] | None, _motion("A pixel on the object, first frame; with --together once a video.", metavar="X,Y")
+]
+TogetherFlag = Annotated[
+    bool, typer.Option("--together", help="Fit all inputs as one system.", rich_help_panel="Motion")
+]
 Objects = Annotated[int, _motion("How many objects move.")]
 Start = Annotated[float | None, _motion("Use the video from this second.")]
 Stop = Annotated[float | None, _motion("Use it up to this second.")]
@@ -85,6 +90,12 @@ def _channel(text: str) -> dict[str, Any]:
     return made
 
 
+def _field(**said: Any) -> dict[str, Any] | None:
+    """What was said about a field; None where nothing was."""
+    told = {name: value for name, value in said.items() if value not in (None, "", ())}
+    return told or None
+
+
 def pixel2phys(
     paths: given.Paths,
     *,
@@ -96,6 +107,7 @@ def pixel2phys(
     fps: Fps = None,
     near: Near = None,
     objects: Objects = 1,
+    together: TogetherFlag = False,
     start: Start = None,
     stop: Stop = None,
     coordinates: Coordinates = "auto",
@@ -125,7 +137,7 @@ def pixel2phys(
 
     A field is a video of one, an array (npy, npz, mat, HDF5, Zarr, TIFF) or a folder of PNG or TIFF images.
 
-    Writes a run folder for each item, index.jsonl and report.html.
+    Writes a run folder for each item, index.jsonl and report.html. With --together all inputs are one item.
 
     What is done is skipped, what was interrupted goes on, a failed item stops no other.
     """
@@ -135,21 +147,42 @@ def pixel2phys(
 
     shared = {
         **{"scale": scale, "unit": unit, "fps": fps, "y_up": y_up, "start_s": start, "stop_s": stop},
-        **{"ruler": given.ruler(ruler), "origin": given.point(origin), "near": given.point(near)},
+        **{"ruler": given.ruler(ruler), "origin": given.point(origin)},
         **{"coordinates": coordinates, "order": order, "degree": degree, "terms": tuple(terms) if terms else None},
         **{"objects": objects, "ask": ask, "max_rounds": max_rounds, "level": level},
+        "field": _field(
+            axes=axes,
+            dataset=dataset,
+            dt=dt,
+            periodic=periodic,
+            coarsen=coarsen,
+            spacing=_spacing(spacing),
+            channels=tuple(map(_channel, channel or ())),
+            families=tuple(family) if family else None,
+        ),
     }
-    of_field = {
-        **{"axes": axes, "dataset": dataset, "dt": dt, "periodic": periodic, "coarsen": coarsen},
-        **{"spacing": _spacing(spacing), "channels": tuple(map(_channel, channel or ()))},
-        **{"families": tuple(family) if family else None},
-    }
-    said = {name: value for name, value in of_field.items() if value not in (None, "", ())}
+
+    points = tuple(given.point(text) for text in near or ())
+    if len(points) > 1 and not together:
+        raise typer.BadParameter("expected --near once, or --together with one for each video.")
 
     def task(path: Path) -> Pixel2Phys:
         kind = "array" if is_array(path) else "track" if path.suffix.lower() in TABLES else "video"
-        return Pixel2Phys.model_validate({kind: path, **shared, "field": said or None})
+        return Pixel2Phys.model_validate({kind: path, "near": points[0] if points else None, **shared})
+
+    def joint(paths: tuple[Path, ...]) -> Pixel2Phys:
+        tables = tuple(path for path in paths if path.suffix.lower() in TABLES)
+        videos = tuple(path for path in paths if path not in tables)
+        return Pixel2Phys.model_validate({"videos": videos, "tracks": tables, "near": points or None, **shared})
 
     limits = Limits(seconds=limit_seconds, model_calls=limit_model_calls)
     options = Options(model=model, seed=seed, limits=limits, force=force, jobs=jobs)
-    run_items(paths, suffixes=VIDEOS | ARRAYS - PICTURES, factory=task, out=out, options=options, whole=is_array)
+    run_items(
+        paths,
+        suffixes=VIDEOS | ARRAYS - PICTURES,
+        factory=task,
+        out=out,
+        options=options,
+        together=joint if together else None,
+        whole=is_array,
+    )

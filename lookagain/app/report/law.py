@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookagain.agents.pixel2phys.answer import Grid, Law
+from lookagain.agents.pixel2phys.answer import Grid, Law, Start
 from lookagain.app.report.html import Html, el, join
 from lookagain.app.report.mathml import FormulaError, formula
 from lookagain.app.report.numbers import number, unit_text, with_uncertainty
@@ -65,6 +65,7 @@ def _variables(law: Law) -> Html:
         rows += _grid(law.grid)
     order = "first: rates depend on positions" if law.order == 1 else "second: accelerations depend on the state"
     rows.append(join([el("dt", "order in time"), el("dd", order)]))
+    rows += [_start(law, number, start) for number, start in enumerate(law.starts, 1)]
     rows.append(join([el("dt", "coordinates"), el("dd", law.frame.text or law.frame.coordinates)]))
     return el("dl", *rows, class_="pairs")
 
@@ -82,3 +83,10 @@ def _grid(grid: Grid) -> list[Html]:
         )
         for axis, cells, step, closed in axes
     ]
+
+
+def _start(law: Law, number_of: int, start: Start) -> Html:
+    """Where one of several recordings starts."""
+    names = (*law.variables, *(f"{name}'" for name in law.variables))
+    values = ", ".join(f"{name} = {number(value)}" for name, value in zip(names, start.state, strict=False))
+    return join([el("dt", f"start of recording {number_of}"), el("dd", f"{values} at t = {number(start.t0)} s")])

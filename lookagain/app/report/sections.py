@@ -64,10 +64,13 @@ def state_of(result: Result[Any]) -> str:
 
 
 def input_name(result: Result[Any]) -> str:
-    """The file the run is about, by its name: the first hashed input, else the agent."""
-    for key in result.provenance.inputs:
-        return key.partition(":")[2] or key
-    return result.provenance.agent
+    """What the run is about: the first hashed input by its name, with how many more of its field; else the agent."""
+    fields = [key.partition(":") for key in result.provenance.inputs]
+    if not fields:
+        return result.provenance.agent
+    field, _, name = fields[0]
+    more = sum(other == field for other, _, _ in fields) - 1
+    return (name or field) + (f" + {more} more" if more else "")
 
 
 def problem(result: Result[Any]) -> Html | None:
@@ -186,7 +189,10 @@ def pictures(result: Result[Any], embedder: Embedder) -> tuple[Html | None, Html
 
 def _figure(name: str, ref: BlobRef, result: Result[Any], embedder: Embedder) -> Html:
     stem = name.partition(".")[0]
+    of, _, number = stem.rpartition("-")
     caption = _CAPTIONS.get(stem, stem.replace("_", " "))
+    if of in _CAPTIONS and number.isdecimal():
+        caption = f"{_CAPTIONS[of]} {number}"
     media = embedder.show(ref, result.run_dir, alt=caption, name=ref.name)
     return el("figure", el("div", media, class_="frame"), el("figcaption", caption))
 

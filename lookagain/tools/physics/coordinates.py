@@ -6,7 +6,7 @@ Paths are ``(n, 2)`` in pixels with x to the right and y downwards, NaN where th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -91,6 +91,23 @@ class Coordinates:
                 raise InputError(f"relative values need all {len(self.reference)} samples; got {len(v)}.")
             return self.reference + v
         return v.copy()
+
+    def parts(self, lengths: Sequence[int]) -> tuple[Coordinates, ...]:
+        """The coordinates of paths that were laid end to end, one for each of ``lengths`` samples.
+
+        All share the fitted shape; each angle starts within half a turn of 0.
+        """
+        ends = np.cumsum(lengths)
+        if not len(ends) or ends[-1] != len(self.values):
+            raise InputError(f"expected lengths that add up to {len(self.values)}; got {tuple(lengths)}.")
+        out = []
+        for start, stop in zip(ends - lengths, ends, strict=True):
+            values = self.values[start:stop].copy()
+            if self.circle is not None and np.isfinite(values).any():
+                values -= 2 * np.pi * np.round(values[np.isfinite(values)][0] / (2 * np.pi))
+            reference = None if self.reference is None else self.reference[start:stop]
+            out.append(replace(self, values=values, reference=reference))
+        return tuple(out)
 
     def trajectory(self, t: Array) -> Trajectory:
         """The variables as a trajectory at times ``t (n,)``."""

@@ -108,12 +108,12 @@ def discover(
     state. Raises ``InputError`` for unusable data; a law that is merely doubtful comes back with the evidence against
     it, for ``acceptance`` to judge.
 
-    At most 6 variables; of more than 4,000 samples in all, every k-th is used (``Discovery.best.fitted`` then has only
-    those). ``progress`` is called at each stage and, by ``clock`` in seconds, about every half second within one; what
-    it raises ends the search.
+    At most 6 variables; of more than ``settings.samples`` samples in all, one for k is used (``Discovery.best.fitted``
+    then has only those). ``progress`` is called at each stage and, by ``clock`` in seconds, about every half second
+    within one; what it raises ends the search.
     """
     check_trajectories(trajectories)
-    trajectories = thinned(trajectories)
+    trajectories = thinned(trajectories, settings.samples, settings.thinning)
     teller = Teller(progress, clock)
     tell = teller.tell
     tell("smoothing", 0.0)
@@ -127,7 +127,7 @@ def discover(
             found.append(one)
     if not found:
         raise InputError("no law of the library can be integrated along the data.", hint="Use another library.")
-    found = _with_correlation(found, settings)
+    found = _by_tracking(_with_correlation(found, settings), seen.noise, settings)
     best = _with_tracking(found[0], seen.noise, settings)
     tell("rivals", 0.6)
     rivals = _rivals(best, found[1:], settings)
@@ -214,6 +214,34 @@ def _with_correlation(found: Sequence[_Found], settings: SearchSettings) -> list
             again.append(replace(one, best=one.searcher.best() or best))
         ranked = sorted(again, key=lambda f: f.length)
     return ranked
+
+
+def _by_tracking(found: list[_Found], noise: Array, settings: SearchSettings) -> list[_Found]:
+    """The orders ranked with the origin known no better than one sample is (see ``_with_tracking``).
+
+    A second-order law of velocities alone has no origin; over a long path it wins against the law about an origin for
+    the small part of a pixel by which the tracker is off. There the law about the origin, moved to where it fits best
+    at the price of a parameter a variable, stands for itself.
+    """
+    data = found[-1].searcher.data
+    if len(found) < 2 or found[-1].order != 1 or data.free_offset or not _of_velocities(found[0]):
+        return found
+    second, first = found[0], _with_tracking(found[1], noise, settings)
+    tick = first.searcher.tick
+    moved = fit_support(replace(data, free_offset=True), replace(first.best, chi2=np.inf), tick=tick)
+    if not np.isfinite(moved.chi2):
+        return found
+    near = np.clip(moved.offset, -_ORIGIN_TOLERANCE * noise, _ORIGIN_TOLERANCE * noise)
+    shifted = fit_support(data, replace(first.best, offset=near, chi2=np.inf), tick=tick)
+    length = first.length_of(shifted) + 0.5 * data.d * float(np.log(data.count))
+    return [first, second] if length < second.length else found
+
+
+def _of_velocities(found: _Found) -> bool:
+    """Whether a second-order law speaks of velocities and of no position."""
+    data = found.searcher.data
+    acting = {factor.var for _, k in found.best.support for factor in data.terms[k].factors}
+    return bool(acting) and min(acting) >= data.d
 
 
 def _with_tracking(found: _Found, noise: Array, settings: SearchSettings) -> _Found:
@@ -390,6 +418,7 @@ def _held_out(seen: _Seen, best: _Found, settings: SearchSettings, rng: np.rando
         valid_steps=min(steps),
         p_value=_chow(full, best.best, data, fit),
         same_support=same,
+        starts=tuple(float(tr.t[head.n]) for tr, head in zip(seen.trajectories, heads, strict=True)),
     )
 
 

@@ -24,7 +24,7 @@ __all__ = ["Candidate", "Discovery", "HeldOut", "Rival", "SearchSettings", "Test
 class SearchSettings:
     """How to search. The defaults suit tracked paths of 50 to some 1,000 samples of 1 to 3 variables.
 
-    ``discover`` takes at most 6 variables and uses every k-th of more than 4,000 samples. Each library is over the
+    ``discover`` takes at most 6 variables. Each library is over the
     state in the order of the trajectory's variables (``state_names``); its terms are text for ``Library.of``.
     """
 
@@ -50,6 +50,11 @@ class SearchSettings:
     width: int = 4
     """How many neighbours a move of the search fits in full."""
     rivals: int = 8
+    samples: int = 1200
+    """Samples in all above which one is used for k; up to 4,000 where fewer do not resolve the motion."""
+    thinning: Literal["mean", "every"] = "mean"
+    """What stands for k samples: their mean, which keeps what all of them tell, or every k-th, for errors that repeat:
+    a tracker is off by the same small part of a pixel each time the object comes by."""
 
     def __post_init__(self) -> None:
         if self.order not in (1, 2, "auto"):
@@ -60,6 +65,10 @@ class SearchSettings:
             raise ConfigError("penalty must be positive, complexity not negative, max_terms from 1 to 40.")
         if min(self.starts, self.width, self.rivals) < 1:
             raise ConfigError("starts, width and rivals must be at least 1.")
+        if self.samples < 60:
+            raise ConfigError(f"samples must be at least 60; got {self.samples}.")
+        if self.thinning not in ("mean", "every"):
+            raise ConfigError(f"thinning must be 'mean' or 'every'; got {self.thinning!r}.")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -120,6 +129,8 @@ class HeldOut:
     """Of the forecast test (Chow 1960): small if the roll-out misses by more than noise and uncertainty."""
     same_support: bool
     """Whether a new search on the fitted part alone finds the same terms."""
+    starts: tuple[float, ...]
+    """Time of the first held-out sample of each trajectory."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics.affine import Affine
-from lookagain.tools.physics.differentiate import Smooth, noise_level
+from lookagain.tools.physics.differentiate import SavitzkyGolay, Smooth, noise_level
 from lookagain.tools.physics.library import Library, state_names
 from lookagain.tools.physics.shooting import Data, Segment
 from lookagain.tools.physics.system import Order
@@ -17,6 +19,7 @@ from lookagain.tools.physics.trajectory import Array, Trajectory
 
 __all__ = [
     "RESOLUTION",
+    "averaged",
     "check_trajectories",
     "check_work",
     "default_library",
@@ -34,9 +37,13 @@ RESOLUTION = 2e-6
 _LEAST_SAMPLES = 8
 _MOST_VARIABLES = 6
 _MOST_SAMPLES = 4000
+_BLOCKS = SavitzkyGolay()
+"""Slope and curvature of a path of means."""
+_BLUR = 1e-3
+"""Share of the range that may look like noise where the samples are the most that can be searched."""
 _MOST_WORK = 6_000_000
-_COARSER = 3.0
-"""Growth of what counts as noise by which a thinned trajectory no longer resolves the motion."""
+_ABOUT, _COARSER = 1.25, 3.0
+"""Growth of what counts as noise: by chance, and by which a thinned trajectory no longer resolves the motion."""
 _TINY = 1e-40
 _ANGLES = ("rad",)
 
@@ -75,6 +82,8 @@ def check_trajectories(trajectories: Sequence[Trajectory]) -> None:
     for i, trajectory in enumerate(trajectories):
         if trajectory.names != first.names:
             raise InputError(f"trajectory {i} has variables {trajectory.names}; the first has {first.names}.")
+        if trajectory.units != first.units:
+            raise InputError(f"trajectory {i} is in the units {trajectory.units}; the first in {first.units}.")
         seen = int(np.isfinite(trajectory.x).sum(axis=0).min())
         if seen < _LEAST_SAMPLES:
             raise InputError(
@@ -83,32 +92,101 @@ def check_trajectories(trajectories: Sequence[Trajectory]) -> None:
             )
 
 
-def thinned(trajectories: Sequence[Trajectory]) -> Sequence[Trajectory]:
-    """The trajectories with every k-th sample, k the least that leaves about 4,000 samples in all.
+def thinned(
+    trajectories: Sequence[Trajectory], samples: int = 1200, how: Literal["mean", "every"] = "mean"
+) -> Sequence[Trajectory]:
+    """The trajectories with one sample for k: the mean of the k (``averaged``), or every k-th.
 
-    Raises ``InputError`` where the samples that are left are too few or no longer resolve the motion.
+    k grows, as long as the motion is resolved, until about ``samples`` are left in all; about 4,000 are the most.
+    Raises ``InputError`` where what is left then is too few or does not resolve the motion.
     """
-    k = -(-sum(trajectory.n for trajectory in trajectories) // _MOST_SAMPLES)
-    if k == 1:
+    total = sum(trajectory.n for trajectory in trajectories)
+    most = -(-total // min(samples, _MOST_SAMPLES))
+    k = -(-total // _MOST_SAMPLES)
+    if most == 1:
         return trajectories
-    few = [trajectory.every(k) for trajectory in trajectories]
-    if min(one.n for one in few) < _LEAST_SAMPLES:
-        raise InputError(
-            f"{len(few)} trajectories are too many to search: every {k}-th sample leaves fewer than {_LEAST_SAMPLES} "
-            "of one.",
-            limit="samples",
-            hint=f"Leave out trajectories until at most {_MOST_SAMPLES} samples are left.",
-        )
-    for one, whole in zip(few, trajectories, strict=True):
-        begin = whole.take(0, _MOST_SAMPLES)
-        fine, coarse = noise_level(begin.t, begin.x), noise_level(one.t, one.x)
-        if (coarse > np.maximum(_COARSER * fine, 1e-3 * _span([one]))).any():
+    few = trajectories
+    if k > 1:
+        few = _thinned(trajectories, k, how)
+        if not few:
             raise InputError(
-                f"{whole.n} samples are too many to search, and every {k}-th of them does not resolve the motion.",
+                f"{len(trajectories)} trajectories are too many to search: one sample for {k} leaves fewer than "
+                f"{_BLOCKS.window} of one.",
+                limit="samples",
+                hint=f"Leave out trajectories until at most {_MOST_SAMPLES} samples are left.",
+            )
+        if not _resolved(few, trajectories, strictly=False):
+            raise InputError(
+                f"{total} samples are too many to search, and one for {k} of them does not resolve the motion.",
                 limit="samples",
                 hint=f"Cut out a part of at most {_MOST_SAMPLES} samples.",
             )
+    # From few to many: samples a whole period apart look smooth again.
+    while k < most:
+        k = min(most, max(k + 1, k * 5 // 4))
+        fewer = _thinned(trajectories, k, how)
+        if not fewer or not _resolved(fewer, trajectories, strictly=True):
+            break
+        few = fewer
     return few
+
+
+def _thinned(trajectories: Sequence[Trajectory], k: int, how: Literal["mean", "every"]) -> list[Trajectory]:
+    """One sample for ``k``; empty where that leaves too few of a trajectory."""
+    few = [averaged(one, k) if how == "mean" else one.every(k) for one in trajectories if one.n >= k]
+    seen = [int(np.isfinite(one.x).sum(axis=0).min()) for one in few]
+    return few if len(few) == len(trajectories) and min(seen) >= _BLOCKS.window else []
+
+
+def averaged(trajectory: Trajectory, k: int) -> Trajectory:
+    """Means of ``k`` samples each, moved to the mean of their times along the path's own slope and curvature.
+
+    Unlike every k-th sample they keep what all of them tell, and errors that were independent stay so, for no sample
+    is in two means. What the curvature adds to a mean is taken away up to the fourth power of the block's length.
+    Blocks of which less than half was seen are missing, and nothing is moved where too few are left; up to k - 1
+    samples at the end are left out. The first time is kept, without a sample of its own, so that initial states are
+    still those of the first time.
+    """
+    n = trajectory.n // k
+    t = trajectory.t[: n * k].reshape(n, k)
+    x = trajectory.x[: n * k].reshape(n, k, -1)
+    middle, seen = t.mean(axis=1), np.isfinite(x)
+    count = seen.sum(axis=1)
+    enough = 2 * count >= k
+    away = np.where(seen, (t - middle[:, None])[:, :, None], 0.0)
+    least = np.maximum(count, 1)
+    means = np.where(enough, np.where(seen, x, 0.0).sum(axis=1) / least, np.nan)
+    if (np.isfinite(means).sum(axis=0) >= _BLOCKS.window).all():
+        moved = means
+        for _ in range(2):
+            shape = _BLOCKS(middle, moved)
+            moved = means - (shape.dx * away.sum(axis=1) + shape.ddx / 2 * (away**2).sum(axis=1)) / least
+        means = moved
+    sigma = None
+    if trajectory.sigma is not None:
+        given = np.where(seen, trajectory.sigma[: n * k].reshape(n, k, -1), 0.0)
+        sigma = np.where(enough, np.sqrt((given**2).sum(axis=1)) / least, np.nan)
+        sigma = np.vstack([np.full(trajectory.d, np.nan), sigma])
+    return replace(
+        trajectory,
+        t=np.concatenate([trajectory.t[:1], middle]),
+        x=np.vstack([np.full(trajectory.d, np.nan), means]),
+        sigma=sigma,
+    )
+
+
+def _resolved(few: Sequence[Trajectory], whole: Sequence[Trajectory], *, strictly: bool) -> bool:
+    """Whether what looks like noise in the few samples is noise; if not ``strictly``, up to a thousandth of the range.
+
+    The motion between samples that are too far apart looks like noise too.
+    """
+    for one, fine in zip(few, whole, strict=True):
+        begin = fine.take(0, _MOST_SAMPLES)
+        level, coarse = noise_level(begin.t, begin.x), noise_level(one.t, one.x)
+        most = _ABOUT * level if strictly else np.maximum(_COARSER * level, _BLUR * _span([one]))
+        if not (coarse <= most).all():
+            return False
+    return True
 
 
 def check_work(trajectories: Sequence[Trajectory], terms: int, order: Order) -> None:

@@ -36,7 +36,7 @@ EVERYTHING = Offer(
 def report(number: int = 1, **fields: Any) -> RoundReport:
     given: dict[str, Any] = {
         "discovery": REF,
-        "trajectory": REF,
+        "trajectories": [REF],
         "evidence": (MISS,),
         "settings": RoundSettings(),
         **fields,

@@ -15,8 +15,20 @@ from lookagain.core.task import media_paths
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "either video or track"),
-        ({"video": "a.mp4", "track": "a.csv"}, "either video or track"),
+        ({}, "give one of video, videos, track, tracks.*got none"),
+        ({"video": "a.mp4", "track": "a.csv"}, "got video and track"),
+        ({"video": "a.mp4", "videos": ("b.mp4",)}, "got video and videos"),
+        ({"videos": ("a.mp4",), "tracks": ("b.csv",)}, "got videos and tracks"),
+        ({"videos": ("a.mp4", "a.mp4")}, "videos names a file twice"),
+        ({"tracks": ("a.csv", "a.csv")}, "tracks names a file twice"),
+        ({"videos": ("a.mp4", "")}, "empty path"),
+        ({"videos": tuple(f"{i}.mp4" for i in range(33))}, "at most 32"),
+        ({"videos": ("a.mp4", "b.mp4"), "near": (1, 2)}, "one pixel for each of several videos: expected 2"),
+        ({"videos": ("a.mp4", "b.mp4"), "near": ((1, 2),)}, "one pixel for each of several videos: expected 2"),
+        ({"video": "a.mp4", "near": ((1, 2),)}, "expected 1"),
+        ({"videos": ("a.mp4", "b.mp4"), "ask": True}, "name the object in each by near"),
+        ({"videos": ("a.mp4", "b.mp4"), "objects": 2}, "name the first by near"),
+        ({"tracks": ("a.csv", "b.csv"), "scale": 2.0}, "scale cannot be used with tracks"),
         ({"video": "a.mp4", "scale": 0.1, "ruler": (0, 0, 1, 1, 1.0)}, "either scale or ruler"),
         ({"video": "a.mp4", "ruler": (3, 4, 3, 4, 1.0)}, "two different points"),
         ({"video": "a.mp4", "start_s": 2, "stop_s": 1}, "stop_s must be after start_s"),
@@ -73,3 +85,14 @@ def test_its_files_are_known_as_inputs() -> None:
     video = [(name, mark.kind) for name, mark, _ in media_paths(Pixel2Phys(video=Path("a.mp4")))]
     table = [(name, mark.kind) for name, mark, _ in media_paths(Pixel2Phys(track=Path("a.csv")))]
     assert (video, table) == ([("video", "video")], [("track", "table")])
+    both = (Path("a.mp4"), Path("b.mp4"))
+    assert [(name, path) for name, _, path in media_paths(Pixel2Phys(videos=both))] == [("videos", p) for p in both]
+    assert [mark.kind for _, mark, _ in media_paths(Pixel2Phys(tracks=both))] == ["table", "table"]
+
+
+def test_the_named_pixel_of_each_video() -> None:
+    one = Pixel2Phys(video=Path("a.mp4"), near=(1, 2))
+    both = Pixel2Phys(videos=(Path("a.mp4"), Path("b.mp4")), near=((1, 2), (3, 4)))
+    none = Pixel2Phys(videos=(Path("a.mp4"), Path("b.mp4")))
+    assert [one.near_of(0), both.near_of(0), both.near_of(1), none.near_of(1)] == [(1, 2), (1, 2), (3, 4), None]
+    assert Pixel2Phys.model_validate_json(both.model_dump_json()) == both

@@ -162,3 +162,11 @@ def test_errors_that_follow_each_other_buy_no_terms() -> None:
     assert found.best.system.equations()[0].count("*") == 2
     assert found.best.count == 4
     assert found.best.system.order == 1
+
+
+def test_a_tracker_that_is_a_little_off_makes_no_law_of_velocities(first: Callable[..., Any]) -> None:
+    t = 0.2 * np.arange(700)
+    noise = np.random.default_rng(1241).normal(0, 3.5e-4, (len(t), 2))
+    x = np.column_stack([np.cos(t), -np.sin(t)]) + noise + [1.2e-4, -1.2e-4]
+    found = discover([Trajectory(t=t, x=x, names=NAMES)], SearchSettings(), np.random.default_rng(0))
+    assert (found.best.system.order, _law(found)) == (1, first("circular", 1200, 0.0).law)

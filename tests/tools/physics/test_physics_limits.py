@@ -11,7 +11,7 @@ import pytest
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics import Library, SearchSettings, Trajectory, discover
-from lookagain.tools.physics.prepare import check_work, noise_of, thinned
+from lookagain.tools.physics.prepare import averaged, check_work, noise_of, thinned
 from lookagain.tools.physics.regression import subset_chi2
 from lookagain.tools.physics.search import Searcher, moves
 from lookagain.tools.physics.shooting import Linearised
@@ -52,12 +52,42 @@ def test_an_origin_with_too_many_places_is_refused() -> None:
 
 def test_long_trajectories_are_thinned() -> None:
     wave = _wave(20_000, 2000.0)
-    (few,) = thinned([wave])
-    assert few.n == 4000
-    np.testing.assert_array_equal(few.x, wave.x[::5])
-    short = _wave(4000, 400.0)
+    (few,) = thinned([wave], 1000, "every")
+    np.testing.assert_array_equal(few.x, wave.x[::20])
+    short = _wave(1200, 400.0)
     assert thinned([short])[0] is short
-    assert [one.n for one in thinned([wave, short])] == [3334, 667]
+    assert [one.n for one in thinned([wave, short], 1000, "every")] == [910, 55]
+
+
+def test_means_keep_what_the_samples_tell() -> None:
+    wave = _wave(20_000, 2000.0)
+    (few,) = thinned([wave], 1000)
+    assert few.t[0] == wave.t[0]
+    assert np.isnan(few.x[0]).all()
+    rest = few.x[1:] - np.column_stack([np.sin(few.t[1:]), np.cos(few.t[1:])])
+    assert rest.std() == pytest.approx(1e-3 / np.sqrt(20), rel=0.1)
+    assert abs(float(np.corrcoef(rest[1:, 0], rest[:-1, 0])[0, 1])) < 0.1
+
+
+def test_means_follow_a_curved_path_with_missing_samples() -> None:
+    exact = _wave(600, 100.0, noise=0.0)
+    x = exact.x.copy()
+    x[::7] = np.nan
+    x[100:110] = np.nan
+    few = averaged(Trajectory(t=exact.t, x=x, names=("x", "y"), sigma=np.full(x.shape, 2.0)), 10)
+    seen = np.isfinite(few.x[:, 0])
+    assert not seen[11]
+    truth = np.column_stack([np.sin(few.t), np.cos(few.t)])
+    np.testing.assert_allclose(few.x[seen], truth[seen], atol=2e-5)
+    assert few.sigma is not None
+    np.testing.assert_allclose(few.sigma[seen], 2.0 / np.sqrt(8.5), rtol=0.06)
+
+
+def test_samples_that_are_needed_to_see_the_motion_are_kept() -> None:
+    slow = _wave(3000, 8.0)
+    (few,) = thinned([slow], 600, "every")
+    assert 750 <= few.n <= 3000
+    assert thinned([_wave(3000, 4.0)], 600, "every")[0].n == 3000
 
 
 def test_thinning_that_loses_the_motion_is_refused() -> None:

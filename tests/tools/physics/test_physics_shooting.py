@@ -90,3 +90,11 @@ def test_a_law_that_blows_up_fails_quietly(first: Callable[..., Any], library: L
     data = _data(case, library)
     begun = start_fit(data, _support(library, "x^3", "y^3"), np.array([500.0, 500.0]), np.zeros(2), 1.0)
     assert fit_support(data, begun).chi2 > 1e4
+
+
+def test_a_long_path_of_wide_steps_is_not_damped(library: Library) -> None:
+    t = 0.28 * np.arange(600)
+    trajectory = Trajectory(t=t, x=np.column_stack([np.cos(t), -np.sin(t)]), names=("x", "y"))
+    data = prepare([trajectory], 1, library.terms, np.ones(2), [Spline()(trajectory.t, trajectory.x)])
+    begin = start_fit(data, _support(library, "y", "x"), np.array([1.0, -1.0]), np.zeros(2), 1.0)
+    assert np.sqrt(fit_support(data, begin).chi2 / data.count) < 1e-4

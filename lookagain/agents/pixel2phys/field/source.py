@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lookagain.agents.pixel2phys.clip import Clip, clip_of, video_of
+from lookagain.agents.pixel2phys.clip import Clip, clip_of, videos_of
 from lookagain.agents.pixel2phys.options import Channel, Colour
 from lookagain.core.errors import InputError, LimitError
 
 if TYPE_CHECKING:
     from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.runtime.services import Services
-    from lookagain.tools.media import Stack
+    from lookagain.tools.media import Stack, Video
 
 __all__ = ["Calibrated", "Frames", "Timed", "frames_of"]
 
@@ -66,31 +66,33 @@ class Frames:
 
 def frames_of(task: Pixel2Phys, services: Services) -> Frames:
     """The frames of the task's video or array. Raises ``InputError`` where channels or axes do not fit the file."""
-    video = video_of(task, services)
-    if video is not None:
-        clip = clip_of(task, video, services)
-        clip.check_declared()
-        space = (video.info.height, video.info.width)
-        channels = _picture_channels(task.field_options.channels)
-        colours = tuple(channel.colour for channel in _asked(task.field_options.channels))
-        lossy = f"video codec {video.info.codec}, read as 8-bit colour"
-        scale = task.units_per_pixel
-        return Frames(
-            sha256=video.info.sha256,
-            read=lambda: _of_clip(clip, colours),
-            count=clip.declared,
-            channels=channels,
-            space=space,
-            dtype=np.dtype(np.uint8),
-            spacing=(scale, scale),
-            coarsen=_coarsening(task, space, len(channels), 1, clip.declared, picture=True),
-            notes=(lossy,),
-        )
+    for video in videos_of(task, services):
+        return _of_video(video, task, services)
     if task.array is None:
         raise InputError("a field needs a video or an array.")
     options = task.field_options
     stack = services.media.array(task.array, axes=options.axes, dataset=options.dataset)
     return _of_array(stack, task, services)
+
+
+def _of_video(video: Video, task: Pixel2Phys, services: Services) -> Frames:
+    clip = clip_of(task, video, services)
+    clip.check_declared()
+    space = (video.info.height, video.info.width)
+    channels = _picture_channels(task.field_options.channels)
+    colours = tuple(channel.colour for channel in _asked(task.field_options.channels))
+    scale = task.units_per_pixel
+    return Frames(
+        sha256=video.info.sha256,
+        read=lambda: _of_clip(clip, colours),
+        count=clip.declared,
+        channels=channels,
+        space=space,
+        dtype=np.dtype(np.uint8),
+        spacing=(scale, scale),
+        coarsen=_coarsening(task, space, len(channels), 1, clip.declared, picture=True),
+        notes=(f"video codec {video.info.codec}, read as 8-bit colour",),
+    )
 
 
 def _of_array(stack: Stack, task: Pixel2Phys, services: Services) -> Frames:

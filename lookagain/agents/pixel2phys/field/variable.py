@@ -31,10 +31,8 @@ def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
 
 def _request(task: Pixel2Phys, services: Services) -> Json:
     """All that the samples depend on; the file by its hash."""
-    if task.video is not None:
-        sha256 = services.media.sha256(task.video)
-    else:
-        sha256 = "" if task.array is None else services.media.sha256(task.array, kind="array")
+    sha256 = [services.media.sha256(path) for path in task.films]
+    sha256 += [] if task.array is None else [services.media.sha256(task.array, kind="array")]
     said = as_json(task)
     asked = ("scale", "ruler", "unit", "fps", "start_s", "stop_s", "field")
-    return {"input": sha256, **{name: said[name] for name in asked}}
+    return {"input": [*sha256], **{name: said[name] for name in asked}}
