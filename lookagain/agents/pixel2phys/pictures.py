@@ -6,6 +6,7 @@ Figures are drawn without pyplot, whose global state would be shared between thr
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,17 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["equation_lines", "equation_png", "phase_png", "plan_pictures", "residuals_png"]
+__all__ = [
+    "dress",
+    "equation_lines",
+    "equation_png",
+    "new_figure",
+    "phase_png",
+    "plan_pictures",
+    "residuals_png",
+    "to_png",
+    "typeset_png",
+]
 
 _SEEN, _LAW, _FAINT = "#7a8699", "#d1495b", "#e4e7ec"
 _DPI = 150
@@ -40,16 +51,20 @@ def equation_lines(outcome: Outcome) -> tuple[str, ...]:
 
 def equation_png(outcome: Outcome) -> bytes:
     """The equations, typeset."""
-    lines = equation_lines(outcome)
-    figure = _figure(8.0, 0.4 + 0.55 * len(lines))
+    return typeset_png(equation_lines(outcome))
+
+
+def typeset_png(lines: Sequence[str]) -> bytes:
+    """Lines of LaTeX, typeset."""
+    figure = new_figure(8.0, 0.4 + 0.55 * len(lines))
     for row, line in enumerate(lines):
         figure.text(0.03, 1 - (row + 0.6) / len(lines) * 0.95, f"${line}$", fontsize=17, va="center")
-    return _png(figure, tight=True)
+    return to_png(figure, tight=True)
 
 
 def phase_png(outcome: Outcome) -> bytes:
     """The phase portrait: seen samples, and the law rolled out from the first state of each recording."""
-    figure = _figure(5.2, 4.6)
+    figure = new_figure(5.2, 4.6)
     axes = figure.add_subplot()
     if len(outcome.names) >= 2:
         axes.set_aspect("equal", adjustable="datalim")
@@ -59,8 +74,8 @@ def phase_png(outcome: Outcome) -> bytes:
         axes.plot(*seen.T, ".", color=_SEEN, markersize=4, label=_once("seen", index))
         axes.plot(*path.T, "-", color=_LAW, linewidth=1.3, label=_once("law", index))
         axes.plot(*path[0], "o", color=_LAW, markersize=5)
-    _dress(axes, *labels)
-    return _png(figure)
+    dress(axes, *labels)
+    return to_png(figure)
 
 
 def _once(label: str, index: int) -> str:
@@ -93,13 +108,13 @@ def residuals_png(outcome: Outcome) -> bytes:
     One column of panels a recording, for the first few of many.
     """
     count, d = min(len(outcome.trajectories), _MOST_COLUMNS), len(outcome.names)
-    figure = _figure(3.5 + 4.0 * count, 1.2 + 2.6 * d)
+    figure = new_figure(3.5 + 4.0 * count, 1.2 + 2.6 * d)
     panels = figure.subplots(2 * d, count, sharex="col", height_ratios=[2, 1] * d, squeeze=False)
     for index in range(count):
         _residuals(list(panels[:, index]), outcome, index)
         if count > 1:
             panels[0, index].set_title(f"recording {index + 1}", fontsize=9)
-    return _png(figure)
+    return to_png(figure)
 
 
 def _residuals(panels: Sequence[Axes], outcome: Outcome, index: int) -> None:
@@ -114,8 +129,8 @@ def _residuals(panels: Sequence[Axes], outcome: Outcome, index: int) -> None:
         lower.plot(trajectory.t, trajectory.x[:, column] - predicted[:, column], ".", color=_LAW, markersize=2.5)
         for axes in (upper, lower):
             axes.axvspan(held, trajectory.t[-1], color=_FAINT, alpha=0.5, linewidth=0, label="held out")
-        _dress(upper, "", label, legend=index == 0)
-        _dress(lower, "", "seen - law", legend=False)
+        dress(upper, "", label, legend=index == 0)
+        dress(lower, "", "seen - law", legend=False)
     panels[-1].set_xlabel("t [s]")
 
 
@@ -128,7 +143,8 @@ def plan_pictures(report: RoundReport, services: Services) -> tuple[ImagePart, .
     return tuple(ImagePart.from_bytes(data, media_type="image/png") for data in drawn)
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of a size in inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -137,14 +153,16 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _png(figure: Figure, *, tight: bool = False) -> bytes:
+def to_png(figure: Figure, *, tight: bool = False) -> bytes:
+    """The figure as PNG."""
     out = io.BytesIO()
     # Without metadata equal figures are equal bytes, and so one blob.
     figure.savefig(out, format="png", metadata={"Software": None}, bbox_inches="tight" if tight else None)
     return out.getvalue()
 
 
-def _dress(axes: Axes, x: str, y: str, *, legend: bool = True) -> None:
+def dress(axes: Axes, x: str, y: str, *, legend: bool = True) -> None:
+    """Labels, grid, legend."""
     # Names and units come from files: a "$" in them is no mathematics.
     axes.set_xlabel(x, parse_math=False)
     axes.set_ylabel(y, parse_math=False)

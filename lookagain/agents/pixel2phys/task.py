@@ -9,11 +9,14 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from lookagain.agents.pixel2phys.answer import Law
+from lookagain.agents.pixel2phys.options import FieldOptions
 from lookagain.core.task import Media, Task, VideoPath
 
-__all__ = ["CoordinateChoice", "Pixel2Phys", "Ruler", "TermFamily"]
+__all__ = ["CoordinateChoice", "LevelChoice", "Pixel2Phys", "Ruler", "TermFamily"]
 
 CoordinateChoice: TypeAlias = Literal["auto", "xy", "angle", "arc_length", "relative"]
+#: What the law is about: moving objects, the picture itself as a field, variables learned from it.
+LevelChoice: TypeAlias = Literal["auto", "object", "field", "latent"]
 #: Families of terms that may join the polynomials of a library.
 TermFamily: TypeAlias = Literal["trigonometric", "rational", "drag"]
 
@@ -25,16 +28,24 @@ _LEAST_RULER_PX = 1e-3
 _MOST_TOGETHER = 32
 #: Two points in pixels and the true distance between them, in the unit.
 Ruler: TypeAlias = tuple[_Pixel, _Pixel, _Pixel, _Pixel, _Length]
-_RECORDINGS = ("video", "videos", "track", "tracks")
+_RECORDINGS = ("video", "videos", "track", "tracks", "array")
 #: What only makes sense for a video; a table's columns are taken as they are.
-_OF_VIDEOS = ("scale", "ruler", "unit", "origin", "y_up", "fps", "start_s", "stop_s", "near", "objects", "ask")
+_OF_VIDEOS = ("scale", "ruler", "unit", "origin", "y_up", "fps", "start_s", "stop_s", "near", "objects", "ask", "field")
+#: What only makes sense for moving objects.
+_OF_OBJECTS = ("origin", "near", "objects", "ask", "order", "coordinates", "terms")
 
 
 class Pixel2Phys(Task[Law]):
     """Find the governing equations of what moves in a video, and check them on frames that were held out.
 
     Give ``video``, or ``track`` (a CSV table with the columns t, x, y, ...) when the motion is measured already; its
-    columns are the variables, so that calibration, times, choice of object and coordinates cannot be set with it.
+    columns are the variables, so that calibration, times, choice of object and coordinates cannot be set with it. Or
+    give ``array``: frames of a field as .npy, .npz, .mat, HDF5 or Zarr, a multi-page TIFF or a folder of images.
+
+    ``level``: whether the law is of moving objects, or of the picture itself as a field (a partial differential
+    equation), or of variables learned from it; ``auto`` decides from the video. ``field`` holds what may be said about
+    a field.
+
     The camera is assumed still; the result says so when it is not.
 
     Several recordings of one system, each from its own start, are fitted together: ``videos`` (one camera in one
@@ -58,6 +69,7 @@ class Pixel2Phys(Task[Law]):
         tuple[Annotated[Path, Media("table")], ...],
         Field(max_length=_MOST_TOGETHER, description="Tables of one system, fitted together."),
     ] = ()
+    array: Annotated[Path, Media("array")] | None = None
     scale: _Length | None = None
     ruler: Ruler | None = None
     unit: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-zµ°/^0-9 ]*$")] = ""
@@ -81,6 +93,8 @@ class Pixel2Phys(Task[Law]):
         tuple[TermFamily, ...] | None,
         Field(description="Term families beside the polynomials; None lets the planner add them when needed."),
     ] = None
+    level: LevelChoice = "auto"
+    field: FieldOptions | None = None
     max_rounds: Annotated[int, Field(ge=1, le=12)] = 6
     ask: Annotated[
         bool, Field(description="Ask the person which object is meant when several move and near does not say.")
@@ -89,15 +103,16 @@ class Pixel2Phys(Task[Law]):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         given = [name for name in _RECORDINGS if getattr(self, name)]
-        if Path() in (self.video, self.track, *self.videos, *self.tracks):
-            raise ValueError("video, videos, track and tracks name files, got an empty path or the folder itself")
+        if Path() in (self.video, self.track, self.array, *self.videos, *self.tracks):
+            raise ValueError(f"{', '.join(_RECORDINGS)} name files, got an empty path or the folder itself")
         if len(given) != 1:
             raise ValueError(
-                f"give one of {', '.join(_RECORDINGS)}: video files, or CSV tables with t, x, y; got "
-                f"{' and '.join(given) or 'none'}"
+                f"give one of {', '.join(_RECORDINGS)}: video files, CSV tables with t, x, y, or frames of a field; "
+                f"got {' and '.join(given) or 'none'}"
             )
         if self.tables:
             self._refuse_with_track(given[0])
+        self._refuse_with_level()
         self._check_together(given[0])
         if self.scale is not None and self.ruler is not None:
             raise ValueError("give either scale or ruler, not both: the ruler sets the scale")
@@ -109,6 +124,31 @@ class Pixel2Phys(Task[Law]):
         if self.start_s is not None and self.stop_s is not None and self.stop_s <= self.start_s:
             raise ValueError(f"stop_s must be after start_s, got {self.start_s} to {self.stop_s}")
         return self
+
+    def _refuse_with_level(self) -> None:
+        """Refuse what the level, or an array, has no use for."""
+        of_field = self.array is not None or self.level in ("field", "latent")
+        if of_field and len(self.films) > 1:
+            raise ValueError(f"several videos cannot be fitted together at level {self.level}: give one video")
+        if self.array is not None and self.level == "object":
+            raise ValueError("an array is a field: objects need a video or a track")
+        if of_field:
+            stray = [name for name in _OF_OBJECTS if self._differs(name)]
+            if stray:
+                raise ValueError(f"{', '.join(stray)} cannot be used with a field: leave out {', '.join(stray)}")
+        elif self.field is not None and self.level == "object":
+            raise ValueError("field cannot be used with level object: leave it out")
+        if self.field is None:
+            return
+        if self.films and (self.field.axes or self.field.dataset):
+            raise ValueError("axes and dataset are of arrays: a video has none, leave them out")
+        if self.fps is not None and self.field.dt is not None:
+            raise ValueError("give either fps or dt, not both: dt is the seconds from frame to frame")
+        if self.calibrated and self.field.spacing is not None:
+            raise ValueError("give either spacing or scale (or ruler), not both")
+
+    def _differs(self, name: str) -> bool:
+        return bool(getattr(self, name) != type(self).model_fields[name].default)
 
     def _check_together(self, given: str) -> None:
         """Refuse what cannot be meant for several recordings at once."""
@@ -128,14 +168,19 @@ class Pixel2Phys(Task[Law]):
 
     def _refuse_with_track(self, given: str) -> None:
         """Refuse what a table of measured columns has no use for, rather than ignore it."""
-        defaults = type(self).model_fields
-        stray = [name for name in _OF_VIDEOS if getattr(self, name) != defaults[name].default]
+        stray = [name for name in _OF_VIDEOS if self._differs(name)]
         stray += ["coordinates"] if self.coordinates not in ("auto", "xy") else []
+        stray += ["level"] if self.level not in ("auto", "object") else []
         if stray:
             raise ValueError(
                 f"{', '.join(stray)} cannot be used with {given}, whose columns are taken as they are: leave out "
                 f"{', '.join(stray)}, and write units into the table's header, such as 'x [m]'"
             )
+
+    @property
+    def field_options(self) -> FieldOptions:
+        """What is said about a field."""
+        return self.field or FieldOptions()
 
     @property
     def films(self) -> tuple[Path, ...]:

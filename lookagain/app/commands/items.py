@@ -32,10 +32,13 @@ def run_items(
     options: Options,
     together: Callable[[tuple[Path, ...]], Task[Any]] | None = None,
     backend: Backend | None = None,
+    whole: Callable[[Path], bool] | None = None,
 ) -> None:
     """Run ``factory``'s task for every input, or the one that ``together`` makes of all of them.
 
     Leaves through ``typer.Exit`` unless every item succeeded.
+
+    ``whole`` tells the folders that are one input.
 
     Exit codes: 1 when an item failed, 2 when the command line cannot be meant, 130 when interrupted.
     """
@@ -57,7 +60,7 @@ def run_items(
         return factory(Path(str(source)))
 
     try:
-        found = find_inputs(paths, suffixes=suffixes, skip=out)
+        found = find_inputs(paths, suffixes=suffixes, skip=out, whole=whole)
         sources: list[Source] = [*found] if together is None else [Together(tuple(found))]
         task(sources[0])
         if options.model is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookagain.agents.pixel2phys.answer import Law, Start
+from lookagain.agents.pixel2phys.answer import Grid, Law, Start
 from lookagain.app.report.html import Html, el, join
 from lookagain.app.report.mathml import FormulaError, formula
 from lookagain.app.report.numbers import number, unit_text, with_uncertainty
@@ -61,11 +61,28 @@ def _variables(law: Law) -> Html:
         join([el("dt", el("code", name)), el("dd", unit_text(unit) or "–")])
         for name, unit in zip(law.variables, units, strict=False)
     ]
+    if law.grid is not None:
+        rows += _grid(law.grid)
     order = "first: rates depend on positions" if law.order == 1 else "second: accelerations depend on the state"
     rows.append(join([el("dt", "order in time"), el("dd", order)]))
     rows += [_start(law, number, start) for number, start in enumerate(law.starts, 1)]
     rows.append(join([el("dt", "coordinates"), el("dd", law.frame.text or law.frame.coordinates)]))
     return el("dl", *rows, class_="pairs")
+
+
+def _grid(grid: Grid) -> list[Html]:
+    """The cells of a field, axis by axis."""
+    unit = f" {unit_text(grid.unit)}" if grid.unit else ""
+    axes = zip(grid.axes, grid.shape, grid.spacing, grid.periodic, strict=True)
+    return [
+        join(
+            [
+                el("dt", el("code", axis)),
+                el("dd", f"{cells} cells of {number(step)}{unit}, {'closed' if closed else 'open'} border"),
+            ]
+        )
+        for axis, cells, step, closed in axes
+    ]
 
 
 def _start(law: Law, number_of: int, start: Start) -> Html:
