@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.common.terms import Comparison, TermError, compare, support
 from bench.pixel2phys.api import FoundLaw, Outcome, SimulationError
 from bench.pixel2phys.systems import FIT_FRAMES, HORIZON
-from bench.pixel2phys.terms import Comparison, TermError, compare, support
 
 __all__ = ["judge_law", "quarter_turn", "r2", "supports", "wrong_confirmed"]
 

@@ -65,9 +65,7 @@ def initial(system: FieldSystem, seed: int, cells: int = CELLS, tiles: int = 1) 
     return np.stack([base + amplitude * np.tanh(field) for base, amplitude, field in parts])
 
 
-def simulate(
-    system: FieldSystem, seed: int, *, frames: int = 0, cells: int = CELLS, refined: int = 1
-) -> Floats:
+def simulate(system: FieldSystem, seed: int, *, frames: int = 0, cells: int = CELLS, refined: int = 1) -> Floats:
     """The noise-free states (frames x channels x cells x cells), by default of all ``horizon`` steps.
 
     ``refined`` divides the simulator's step; ``cells`` refines the grid of the same square.
