@@ -1,0 +1,73 @@
+"""How a field reaches the product: as an array, or as a video whose red and green are u and v.
+
+A byte ``b`` of channel c is the quantity ``low[c] + (high[c] - low[c]) * b / 255``; what lies outside is cut. The
+third colour stays at 128; a field of one channel is shown in grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.common.video import Coding, write_video
+
+__all__ = ["SOURCES", "Shown", "Source", "first_frame", "pictures", "show"]
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+#: ``npy``: float32 array (frames, channels, y, x); the others are codings of bytes.
+Source: TypeAlias = Literal["npy", "ffv1", "h264", "h264_444"]
+
+SOURCES: tuple[Source, ...] = ("npy", "ffv1", "h264", "h264_444")
+_CODINGS: dict[Source, Coding] = {"ffv1": "ffv1", "h264": "h264", "h264_444": "h264_444"}
+_RATE = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A file and what a person knows of it: seconds between frames, length of a cell, borders, calibration."""
+
+    path: Path
+    source: Source
+    names: tuple[str, ...]
+    dt: float
+    spacing: float
+    periodic: bool
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+def pictures(states: Floats, low: Sequence[float], high: Sequence[float]) -> Iterator[Bytes]:
+    """RGB frames (y x x x 3) of states (frames x channels x y x x)."""
+    shape = (-1, 1, 1)
+    bottom, top = np.reshape(low, shape), np.reshape(high, shape)
+    for state in states:
+        grey = np.clip(np.rint((state - bottom) / (top - bottom) * 255), 0, 255).astype(np.uint8)
+        red, green, blue = (grey[0], grey[0], grey[0]) if len(grey) == 1 else (grey[0], grey[1], np.full_like(grey[0], 128))
+        yield np.stack([red, green, blue], axis=-1)
+
+
+def show(states: Floats, shown: Shown) -> Shown:
+    """Write the states as ``shown`` says; gives it back."""
+    if shown.source == "npy":
+        np.save(shown.path, states.astype(np.float32))
+    else:
+        coding = _CODINGS[shown.source]
+        write_video(shown.path, pictures(states, shown.low, shown.high), rate=_RATE, coding=coding)
+    return shown
+
+
+def first_frame(shown: Shown) -> Floats:
+    """The first state as the file holds it (channels x y x x)."""
+    if shown.source == "npy":
+        return np.asarray(np.load(shown.path, mmap_mode="r")[0], dtype=np.float64)
+    with av.open(str(shown.path)) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(np.float64)
+    colours = [picture.mean(axis=-1)] if len(shown.names) == 1 else [picture[..., c] for c in range(len(shown.names))]
+    return np.stack([low + (high - low) * c / 255 for low, high, c in zip(shown.low, shown.high, colours, strict=True)])
