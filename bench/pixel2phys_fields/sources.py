@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.common.video import Coding, write_video
 
-__all__ = ["SOURCES", "Shown", "Source", "first_frame", "pictures", "show"]
+__all__ = ["SOURCES", "Shown", "Source", "pictures", "show"]
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -49,8 +48,8 @@ def pictures(states: Floats, low: Sequence[float], high: Sequence[float]) -> Ite
     bottom, top = np.reshape(low, shape), np.reshape(high, shape)
     for state in states:
         grey = np.clip(np.rint((state - bottom) / (top - bottom) * 255), 0, 255).astype(np.uint8)
-        red, green, blue = (grey[0], grey[0], grey[0]) if len(grey) == 1 else (grey[0], grey[1], np.full_like(grey[0], 128))
-        yield np.stack([red, green, blue], axis=-1)
+        colours = [*grey, np.full_like(grey[0], 128)] if len(grey) == 2 else [grey[0]] * 3
+        yield np.stack(colours, axis=-1)
 
 
 def show(states: Floats, shown: Shown) -> Shown:
@@ -61,13 +60,3 @@ def show(states: Floats, shown: Shown) -> Shown:
         coding = _CODINGS[shown.source]
         write_video(shown.path, pictures(states, shown.low, shown.high), rate=_RATE, coding=coding)
     return shown
-
-
-def first_frame(shown: Shown) -> Floats:
-    """The first state as the file holds it (channels x y x x)."""
-    if shown.source == "npy":
-        return np.asarray(np.load(shown.path, mmap_mode="r")[0], dtype=np.float64)
-    with av.open(str(shown.path)) as container:
-        picture = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(np.float64)
-    colours = [picture.mean(axis=-1)] if len(shown.names) == 1 else [picture[..., c] for c in range(len(shown.names))]
-    return np.stack([low + (high - low) * c / 255 for low, high, c in zip(shown.low, shown.high, colours, strict=True)])
