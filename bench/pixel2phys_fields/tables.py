@@ -124,7 +124,7 @@ def sindy_law(path: Path, setting: Setting, *, weak: bool) -> Coefficients:
         model = ps.SINDy(
             feature_library=_library(ps, t, x, setting, weak=weak),
             optimizer=ps.STLSQ(threshold=setting.threshold, alpha=_ALPHA),
-            differentiation_method=ps.FiniteDifference(order=setting.accuracy),
+            differentiation_method=ps.FiniteDifference(order=setting.accuracy, axis=-2),
         )
         model.fit(u[..., None], t=float(t[1] - t[0]), feature_names=["u"])
         names = [sindy_term(str(name)) for name in model.get_feature_names()]
