@@ -15,12 +15,15 @@ from lookagain.core.values import Json, Value, as_json
 
 __all__ = ["Answer", "Media", "MediaKind", "Task", "VideoPath", "media_paths", "task_json"]
 
-MediaKind: TypeAlias = Literal["video", "image", "scene", "text", "table", "folder"]
+MediaKind: TypeAlias = Literal["video", "image", "scene", "text", "table", "folder", "array"]
 
 
 @dataclass(frozen=True)
 class Media:
-    """Marks a path field of a task as an input file: it is hashed, jailed and found by the batch."""
+    """Marks a path field of a task as an input file: it is hashed, jailed and found by the batch.
+
+    An ``array`` may be a folder too: an image stack, or a Zarr directory.
+    """
 
     kind: MediaKind
 

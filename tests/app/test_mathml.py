@@ -31,6 +31,8 @@ def words(source: str) -> str:
         ("d2x/dt2 = 0", "d2xdt2=0"),
         ("f = atan2(y, x)", "f=atan2(y,x)"),
         ("d2x/dt = 1", "d2xdt=1"),
+        ("u' = 0.1*lap_u - bih_u + u*u_xx", "u′=0.1∇2u−∇4u+uuxx"),
+        ("lap_lap_u", "laplap_u"),
     ],
 )
 def test_a_formula_reads_as_written(source: str, shown: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from lookagain.core.blobs import BlobRef
 from lookagain.core.errors import InputError
 from lookagain.core.task import Answer
 from lookagain.core.values import Value
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Coefficient", "Equation", "Frame", "Law"]
+__all__ = ["Coefficient", "Equation", "Frame", "Grid", "Law"]
 
 
 class Coefficient(Value):
@@ -42,7 +43,7 @@ class Frame(Value):
     it in words for every kind.
     """
 
-    coordinates: Literal["xy", "angle", "arc_length", "relative"]
+    coordinates: Literal["xy", "angle", "arc_length", "relative", "grid"]
     origin_px: tuple[float, float]
     units_per_pixel: float
     y_up: bool
@@ -51,11 +52,28 @@ class Frame(Value):
     text: str = ""
 
 
+class Grid(Value):
+    """The cells that a field is given on: ``shape`` and ``spacing`` along ``axes``, whether each axis closes on itself.
+
+    ``start`` refers to a first state that is too large for the law itself: the artifact ``start.npy`` of the result,
+    (variables, *shape).
+    """
+
+    axes: tuple[str, ...]
+    shape: tuple[int, ...]
+    spacing: tuple[float, ...]
+    periodic: tuple[bool, ...]
+    unit: str = ""
+    start: BlobRef | None = None
+
+
 class Law(Answer):
     """The governing equations: ``order`` 1 is dz/dt = f(z), order 2 is d2z/dt2 = f(z, dz/dt).
 
-    ``initial_state`` is the fitted state at ``t0`` seconds (for order 2 the variables, then their derivatives).
-    ``system`` is the machine-readable form that ``simulate`` runs.
+    With ``grid``, the variables are fields and the equations partial: terms such as ``lap_u`` or ``u_x`` are
+    derivatives in space. ``initial_state`` is the fitted state at ``t0`` seconds (for order 2 the variables, then their
+    derivatives; for fields all cells in C order, empty where the grid refers to it). ``system`` is the machine-readable
+    form that ``simulate`` runs.
     """
 
     order: Literal[1, 2]
@@ -65,6 +83,7 @@ class Law(Answer):
     initial_state: tuple[float, ...]
     t0: float = 0.0
     frame: Frame
+    grid: Grid | None = None
     system: dict[str, Any]
 
     @property
@@ -83,17 +102,24 @@ class Law(Answer):
         return sum(len(equation.terms) for equation in self.equations)
 
     def simulate(
-        self, t: Sequence[float] | npt.NDArray[np.float64], x0: Sequence[float] | None = None
+        self,
+        t: Sequence[float] | npt.NDArray[np.float64],
+        x0: Sequence[float] | npt.NDArray[np.float64] | None = None,
     ) -> npt.NDArray[np.float64]:
-        """Integrate the law: the variables at the times ``t`` (n,) in seconds, shape (n, variables).
+        """Integrate the law: the variables at the times ``t`` (n,) in seconds, shape (n, variables), for fields
+        (n, variables, *grid.shape).
 
-        ``x0`` is the state at ``t[0]`` (variables, for order 2 followed by their derivatives). Without it the
-        fitted initial state is used and ``t`` is on the video's clock. NaN from where the solution blows up; no
-        times give shape (0, variables).
+        ``x0`` is the state at ``t[0]`` (variables, for order 2 followed by their derivatives; for fields
+        (variables, *shape) of any shape). Without it the fitted initial state is used and ``t`` is on the video's
+        clock. NaN from where the solution blows up; no times give no rows. Raises ``InputError`` where the first state
+        of a field is not kept in the law.
         """
         import numpy as np
 
         from lookagain.tools.physics import SparseSystem
+
+        if self.grid is not None:
+            return self._simulate_field(self.grid, np.asarray(t, dtype=float), x0)
 
         system = SparseSystem.from_json(self.system)
         times = np.asarray(t, dtype=float)
@@ -106,6 +132,29 @@ class Law(Answer):
         if times[0] == self.t0:
             return system.simulate(start, times)[:, :count]
         return system.simulate(start, np.concatenate([[self.t0], times]))[1:, :count]
+
+    def _simulate_field(
+        self, grid: Grid, times: npt.NDArray[np.float64], x0: Sequence[float] | npt.NDArray[np.float64] | None
+    ) -> npt.NDArray[np.float64]:
+        import numpy as np
+
+        from lookagain.tools.physics.fields import FieldSystem
+
+        if x0 is None and not self.initial_state:
+            raise InputError(
+                "the first state of this field is kept beside the law.",
+                hint='Pass x0=np.load(result.artifact_path("start.npy")).',
+            )
+        shape = (len(self.variables), *grid.shape)
+        start = np.reshape(self.initial_state, shape) if x0 is None else np.asarray(x0, dtype=float)
+        if not times.size:
+            return np.empty((0, *start.shape))
+        # The fitted state is that at ``t0``; a given one that at the first of the times.
+        early = x0 is None and times[0] != self.t0
+        asked = np.concatenate([[self.t0], times]) if early else times
+        system = FieldSystem.from_json(self.system)
+        found = system.simulate(start, asked, spacing=grid.spacing, periodic=grid.periodic)
+        return found[1:] if early else found
 
     def to_pixels(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Values of the variables (n, 2) as pixels (n, 2), for a law in x and y of one object.

@@ -6,7 +6,7 @@ criterion of acceptance of the best round holds. A law that misses one is ``unde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Law
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.runtime.services import Services
 
-__all__ = ["conclude", "law_of"]
+__all__ = ["conclude", "decisive_first", "law_of", "verdict_of"]
 
 _NAMED = 3
 
@@ -45,13 +45,13 @@ def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
     if best is None:
         reasons = " ".join(seen.reasons) or "No law was found."
         evidence = (*seen.evidence, *(entry for report in rounds_of(known)[-1:] for entry in report.evidence))
-        return Conclusion(verdict=Verdict(reason=reasons), evidence=_decisive_first(evidence), artifacts=pictures)
+        return Conclusion(verdict=Verdict(reason=reasons), evidence=decisive_first(evidence), artifacts=pictures)
     outcome = load_outcome(best, services)
     evidence = (*seen.evidence, *(_with_picture(entry, pictures) for entry in best.evidence))
     return Conclusion(
         answer=law_of(outcome, best, task_of(known)),
-        verdict=_verdict(seen, best),
-        evidence=_decisive_first(evidence),
+        verdict=verdict_of(evidence, sound=seen.sound and best.accepted),
+        evidence=decisive_first(evidence),
         artifacts=pictures,
         note=" ".join(seen.reasons),
     )
@@ -98,17 +98,18 @@ def law_of(outcome: Outcome, report: RoundReport, task: Pixel2Phys) -> Law:
     )
 
 
-def _verdict(seen: Seen, best: RoundReport) -> Verdict:
-    required = [entry for entry in (*seen.evidence, *best.evidence) if entry.holds is not None]
+def verdict_of(evidence: Sequence[Evidence], *, sound: bool) -> Verdict:
+    """``confirmed`` where every required check holds and the input is ``sound``, else ``undecided`` and why."""
+    required = [entry for entry in evidence if entry.holds is not None]
     missed = [entry for entry in required if not entry.holds]
-    if not missed and best.accepted and seen.sound:
+    if required and not missed and sound:
         return Verdict(value="confirmed", reason=f"All {len(required)} required checks hold.")
     named = "; ".join(f"not shown that {entry.claim}" for entry in missed[:_NAMED])
     more = f" and {len(missed) - _NAMED} more" if len(missed) > _NAMED else ""
     return Verdict(value="undecided", reason=f"{named}{more}." if missed else "The video is not sound enough.")
 
 
-def _decisive_first(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+def decisive_first(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """Required checks that fail, required checks that hold, then what only informs; in order within each."""
     place = {False: 0, True: 1, None: 2}
     return tuple(sorted(evidence, key=lambda entry: place[entry.holds]))

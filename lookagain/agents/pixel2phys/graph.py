@@ -2,9 +2,11 @@
 
 ::
 
-    look -> [question <-> chosen] -> variable -> equation -> experiment -> plan -> draw -> conclude
-                                        ^            ^                       |
-                                        +------------+--- look again --------+
+    level -> look -> [question <-> chosen] -> variable -> equation -> experiment -> plan -> draw -> conclude
+         |                                       ^ ^            ^                       |
+         +-- a field, or latent variables -------+ +------------+--- look again --------+
+
+What the nodes from ``variable`` to ``conclude`` do depends on the level (``levels.py``).
 """
 
 from __future__ import annotations
@@ -12,21 +14,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lookagain.agents.pixel2phys.answer import Law
-from lookagain.agents.pixel2phys.conclude import conclude
-from lookagain.agents.pixel2phys.draw import draw
-from lookagain.agents.pixel2phys.equation import equation
-from lookagain.agents.pixel2phys.experiment import experiment
+from lookagain.agents.pixel2phys.level import choose_level, level_of
+from lookagain.agents.pixel2phys.levels import at_level, conclude
 from lookagain.agents.pixel2phys.look import choose_object, look
-from lookagain.agents.pixel2phys.plan import plan
 from lookagain.agents.pixel2phys.state import Pixel2PhysState
 from lookagain.agents.pixel2phys.task import Pixel2Phys
-from lookagain.agents.pixel2phys.variable import variable
 from lookagain.runtime.agent import Agent
 
 if TYPE_CHECKING:
     from lookagain.runtime.machine import Machine
 
 __all__ = ["AGENT"]
+
+
+def _after_level(state: Pixel2PhysState) -> str:
+    return "look" if level_of(state) == "object" else "variable"
 
 
 def _after_look(state: Pixel2PhysState) -> str:
@@ -44,16 +46,15 @@ def _after_plan(state: Pixel2PhysState) -> str:
 
 
 def _build(machine: Machine) -> None:
+    machine.node("level", choose_level)
     machine.node("look", look)
     machine.question("question")
     machine.node("chosen", choose_object)
-    machine.node("variable", variable)
-    machine.node("equation", equation)
-    machine.node("experiment", experiment)
-    machine.node("plan", plan)
-    machine.node("draw", draw)
+    for name in ("variable", "equation", "experiment", "plan", "draw"):
+        machine.node(name, at_level(name))
 
-    machine.start("look")
+    machine.start("level")
+    machine.route("level", _after_level, ["look", "variable"])
     machine.route("look", _after_look, ["question", "variable", "draw"])
     machine.edge("question", "chosen")
     machine.route("chosen", _after_chosen, ["question", "variable"])
@@ -69,9 +70,9 @@ AGENT = Agent(
     task=Pixel2Phys,
     answer=Law,
     state=Pixel2PhysState,
-    state_version=1,
+    state_version=2,
     build=_build,
     conclude=conclude,
     model="optional",
-    prompts=("pixel2phys/plan",),
+    prompts=("pixel2phys/plan", "pixel2phys/level", "pixel2phys/field_plan"),
 )

@@ -6,6 +6,7 @@ Figures are drawn without pyplot, whose global state would be shared between thr
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["equation_lines", "equation_png", "phase_png", "plan_pictures", "residuals_png"]
+__all__ = [
+    "dress",
+    "equation_lines",
+    "equation_png",
+    "new_figure",
+    "phase_png",
+    "plan_pictures",
+    "residuals_png",
+    "to_png",
+    "typeset_png",
+]
 
 _SEEN, _LAW, _FAINT = "#7a8699", "#d1495b", "#e4e7ec"
 _DPI = 150
@@ -37,11 +48,15 @@ def equation_lines(outcome: Outcome) -> tuple[str, ...]:
 
 def equation_png(outcome: Outcome) -> bytes:
     """The equations, typeset."""
-    lines = equation_lines(outcome)
-    figure = _figure(8.0, 0.4 + 0.55 * len(lines))
+    return typeset_png(equation_lines(outcome))
+
+
+def typeset_png(lines: Sequence[str]) -> bytes:
+    """Lines of LaTeX, typeset."""
+    figure = new_figure(8.0, 0.4 + 0.55 * len(lines))
     for row, line in enumerate(lines):
         figure.text(0.03, 1 - (row + 0.6) / len(lines) * 0.95, f"${line}$", fontsize=17, va="center")
-    return _png(figure, tight=True)
+    return to_png(figure, tight=True)
 
 
 def phase_png(outcome: Outcome) -> bytes:
@@ -49,7 +64,7 @@ def phase_png(outcome: Outcome) -> bytes:
     trajectory = outcome.trajectory
     t = np.linspace(trajectory.t[0], trajectory.t[-1], _FINE * trajectory.n)
     law = outcome.predicted(t)
-    figure = _figure(5.2, 4.6)
+    figure = new_figure(5.2, 4.6)
     axes = figure.add_subplot()
     seen, path, labels = _plane(outcome, t, law)
     if trajectory.d >= 2:
@@ -57,8 +72,8 @@ def phase_png(outcome: Outcome) -> bytes:
     axes.plot(*seen.T, ".", color=_SEEN, markersize=4, label="seen")
     axes.plot(*path.T, "-", color=_LAW, linewidth=1.3, label="law")
     axes.plot(*path[0], "o", color=_LAW, markersize=5)
-    _dress(axes, *labels)
-    return _png(figure)
+    dress(axes, *labels)
+    return to_png(figure)
 
 
 def _plane(outcome: Outcome, t: Array, law: Array) -> tuple[Array, Array, tuple[str, str]]:
@@ -83,7 +98,7 @@ def residuals_png(outcome: Outcome) -> bytes:
     trajectory = outcome.trajectory
     predicted = outcome.predicted(trajectory.t)
     held = trajectory.t[-max(1, round(outcome.found["held_out"]["samples"])) :][0]
-    figure = _figure(7.5, 1.2 + 2.6 * trajectory.d)
+    figure = new_figure(7.5, 1.2 + 2.6 * trajectory.d)
     panels = figure.subplots(2 * trajectory.d, 1, sharex=True, height_ratios=[2, 1] * trajectory.d, squeeze=False)
     for column in range(trajectory.d):
         upper, lower = panels[2 * column, 0], panels[2 * column + 1, 0]
@@ -94,10 +109,10 @@ def residuals_png(outcome: Outcome) -> bytes:
         lower.plot(trajectory.t, trajectory.x[:, column] - predicted[:, column], ".", color=_LAW, markersize=2.5)
         for axes in (upper, lower):
             axes.axvspan(held, trajectory.t[-1], color=_FAINT, alpha=0.5, linewidth=0, label="held out")
-        _dress(upper, "", label)
-        _dress(lower, "", "seen - law", legend=False)
+        dress(upper, "", label)
+        dress(lower, "", "seen - law", legend=False)
     panels[-1, 0].set_xlabel("t [s]")
-    return _png(figure)
+    return to_png(figure)
 
 
 def plan_pictures(report: RoundReport, services: Services) -> tuple[ImagePart, ...]:
@@ -109,7 +124,8 @@ def plan_pictures(report: RoundReport, services: Services) -> tuple[ImagePart, .
     return tuple(ImagePart.from_bytes(data, media_type="image/png") for data in drawn)
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of a size in inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -118,14 +134,16 @@ def _figure(width: float, height: float) -> Figure:
     return figure
 
 
-def _png(figure: Figure, *, tight: bool = False) -> bytes:
+def to_png(figure: Figure, *, tight: bool = False) -> bytes:
+    """The figure as PNG."""
     out = io.BytesIO()
     # Without metadata equal figures are equal bytes, and so one blob.
     figure.savefig(out, format="png", metadata={"Software": None}, bbox_inches="tight" if tight else None)
     return out.getvalue()
 
 
-def _dress(axes: Axes, x: str, y: str, *, legend: bool = True) -> None:
+def dress(axes: Axes, x: str, y: str, *, legend: bool = True) -> None:
+    """Labels, grid, legend."""
     # Names and units come from files: a "$" in them is no mathematics.
     axes.set_xlabel(x, parse_math=False)
     axes.set_ylabel(y, parse_math=False)

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, create_model, model_validator
 
 from lookagain.agents.pixel2phys.state import CoordinateKind, RoundReport, RoundSettings
 from lookagain.agents.pixel2phys.task import TermFamily
+from lookagain.core.result import Evidence
 from lookagain.core.values import Value
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.models import ImagePart
 
-__all__ = ["ModelPlanner", "Offer", "PlanChoice", "Planner", "RulePlanner", "apply_choice", "offered_schema"]
+__all__ = [
+    "ModelPlanner",
+    "Offer",
+    "PlanChoice",
+    "Planner",
+    "RulePlanner",
+    "apply_choice",
+    "describe_evidence",
+    "offered_schema",
+]
 
 Action = Literal["stop", "refine_variable", "refine_equation"]
 #: What each action may change; the other fields belong to the other action.
@@ -202,6 +212,14 @@ def offered_schema(offer: Offer) -> type[PlanChoice]:
     return kind
 
 
+def describe_evidence(entry: Evidence) -> str:
+    """A check in words: measured against expected, and whether it holds."""
+    measured = "" if entry.measured is None else f"{entry.measured:.6g}{entry.unit and ' ' + entry.unit}"
+    expected = "" if entry.expected is None else f" (expected {entry.expected})"
+    state = {True: "holds", False: "does not hold", None: "for information"}[entry.holds]
+    return f"- {entry.claim}: {measured}{expected}, {state}. {entry.text}".rstrip()
+
+
 def describe_round(report: RoundReport) -> str:
     """A round in words: settings, equations, every check with measured against expected."""
     settings = ", ".join(f"{name}={value}" for name, value in report.settings.model_dump().items())
@@ -209,11 +227,7 @@ def describe_round(report: RoundReport) -> str:
     if report.failed:
         lines.append(f"failed: {report.failed}")
     lines += [f"equation: {equation}" for equation in report.equations]
-    for entry in report.evidence:
-        measured = "" if entry.measured is None else f"{entry.measured:.6g}{entry.unit and ' ' + entry.unit}"
-        expected = "" if entry.expected is None else f" (expected {entry.expected})"
-        state = {True: "holds", False: "does not hold", None: "for information"}[entry.holds]
-        lines.append(f"- {entry.claim}: {measured}{expected}, {state}. {entry.text}".rstrip())
+    lines += [describe_evidence(entry) for entry in report.evidence]
     lines.append("accepted" if report.accepted else "not accepted")
     if report.action:
         lines.append(f"then: {report.action}")

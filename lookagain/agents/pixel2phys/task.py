@@ -9,11 +9,14 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from lookagain.agents.pixel2phys.answer import Law
+from lookagain.agents.pixel2phys.options import FieldOptions
 from lookagain.core.task import Media, Task, VideoPath
 
-__all__ = ["CoordinateChoice", "Pixel2Phys", "Ruler", "TermFamily"]
+__all__ = ["CoordinateChoice", "LevelChoice", "Pixel2Phys", "Ruler", "TermFamily"]
 
 CoordinateChoice: TypeAlias = Literal["auto", "xy", "angle", "arc_length", "relative"]
+#: What the law is about: moving objects, the picture itself as a field, variables learned from it.
+LevelChoice: TypeAlias = Literal["auto", "object", "field", "latent"]
 #: Families of terms that may join the polynomials of a library.
 TermFamily: TypeAlias = Literal["trigonometric", "rational", "drag"]
 
@@ -24,14 +27,24 @@ _LEAST_RULER_PX = 1e-3
 #: Two points in pixels and the true distance between them, in the unit.
 Ruler: TypeAlias = tuple[_Pixel, _Pixel, _Pixel, _Pixel, _Length]
 #: What only makes sense for a video; a table's columns are taken as they are.
-_OF_VIDEOS = ("scale", "ruler", "unit", "origin", "y_up", "fps", "start_s", "stop_s", "near", "objects", "ask")
+_OF_VIDEOS = ("scale", "ruler", "unit", "origin", "y_up", "fps", "start_s", "stop_s", "near", "objects", "ask", "field")
+
+
+#: What only makes sense for moving objects.
+_OF_OBJECTS = ("origin", "near", "objects", "ask", "order", "coordinates", "terms")
 
 
 class Pixel2Phys(Task[Law]):
     """Find the governing equations of what moves in a video, and check them on frames that were held out.
 
     Give ``video``, or ``track`` (a CSV table with the columns t, x, y, ...) when the motion is measured already; its
-    columns are the variables, so that calibration, times, choice of object and coordinates cannot be set with it.
+    columns are the variables, so that calibration, times, choice of object and coordinates cannot be set with it. Or
+    give ``array``: frames of a field as .npy, .npz, .mat, HDF5 or Zarr, a multi-page TIFF or a folder of images.
+
+    ``level``: whether the law is of moving objects, or of the picture itself as a field (a partial differential
+    equation), or of variables learned from it; ``auto`` decides from the video. ``field`` holds what may be said about
+    a field.
+
     The camera is assumed still; the result says so when it is not.
 
     Calibration: ``scale`` in units per pixel, or ``ruler`` (x1, y1, x2, y2 in pixels, distance in units);
@@ -45,6 +58,7 @@ class Pixel2Phys(Task[Law]):
 
     video: VideoPath | None = None
     track: Annotated[Path, Media("table")] | None = None
+    array: Annotated[Path, Media("array")] | None = None
     scale: _Length | None = None
     ruler: Ruler | None = None
     unit: Annotated[str, StringConstraints(max_length=16, pattern=r"^[A-Za-zµ°/^0-9 ]*$")] = ""
@@ -65,6 +79,8 @@ class Pixel2Phys(Task[Law]):
         tuple[TermFamily, ...] | None,
         Field(description="Term families beside the polynomials; None lets the planner add them when needed."),
     ] = None
+    level: LevelChoice = "auto"
+    field: FieldOptions | None = None
     max_rounds: Annotated[int, Field(ge=1, le=12)] = 6
     ask: Annotated[
         bool, Field(description="Ask the person which object is meant when several move and near does not say.")
@@ -72,12 +88,15 @@ class Pixel2Phys(Task[Law]):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.video is None) == (self.track is None):
-            raise ValueError("give either video or track: a video file, or a CSV table with t, x, y")
-        if Path() in (self.video, self.track):
-            raise ValueError("video and track name a file, got an empty path or the folder itself")
+        if sum(given is not None for given in (self.video, self.track, self.array)) != 1:
+            raise ValueError(
+                "give one of video, track and array: a video file, a CSV table with t, x, y, or frames of a field"
+            )
+        if Path() in (self.video, self.track, self.array):
+            raise ValueError("video, track and array name a file, got an empty path or the folder itself")
         if self.track is not None:
             self._refuse_with_track()
+        self._refuse_with_level()
         if self.scale is not None and self.ruler is not None:
             raise ValueError("give either scale or ruler, not both: the ruler sets the scale")
         if self.ruler is not None and _ruler_px(self.ruler) < _LEAST_RULER_PX:
@@ -89,16 +108,44 @@ class Pixel2Phys(Task[Law]):
             raise ValueError(f"stop_s must be after start_s, got {self.start_s} to {self.stop_s}")
         return self
 
+    def _refuse_with_level(self) -> None:
+        """Refuse what the level, or an array, has no use for."""
+        of_field = self.array is not None or self.level in ("field", "latent")
+        if self.array is not None and self.level == "object":
+            raise ValueError("an array is a field: objects need a video or a track")
+        if of_field:
+            stray = [name for name in _OF_OBJECTS if self._differs(name)]
+            if stray:
+                raise ValueError(f"{', '.join(stray)} cannot be used with a field: leave out {', '.join(stray)}")
+        elif self.field is not None and self.level == "object":
+            raise ValueError("field cannot be used with level object: leave it out")
+        if self.field is None:
+            return
+        if self.video is not None and (self.field.axes or self.field.dataset):
+            raise ValueError("axes and dataset are of arrays: a video has none, leave them out")
+        if self.fps is not None and self.field.dt is not None:
+            raise ValueError("give either fps or dt, not both: dt is the seconds from frame to frame")
+        if self.calibrated and self.field.spacing is not None:
+            raise ValueError("give either spacing or scale (or ruler), not both")
+
+    def _differs(self, name: str) -> bool:
+        return bool(getattr(self, name) != type(self).model_fields[name].default)
+
     def _refuse_with_track(self) -> None:
         """Refuse what a table of measured columns has no use for, rather than ignore it."""
-        defaults = type(self).model_fields
-        stray = [name for name in _OF_VIDEOS if getattr(self, name) != defaults[name].default]
+        stray = [name for name in _OF_VIDEOS if self._differs(name)]
         stray += ["coordinates"] if self.coordinates not in ("auto", "xy") else []
+        stray += ["level"] if self.level not in ("auto", "object") else []
         if stray:
             raise ValueError(
                 f"{', '.join(stray)} cannot be used with track, whose columns are taken as they are: leave out "
                 f"{', '.join(stray)}, and write units into the table's header, such as 'x [m]'"
             )
+
+    @property
+    def field_options(self) -> FieldOptions:
+        """What is said about a field."""
+        return self.field or FieldOptions()
 
     @property
     def units_per_pixel(self) -> float:

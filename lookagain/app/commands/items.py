@@ -31,8 +31,11 @@ def run_items(
     out: Path,
     options: Options,
     backend: Backend | None = None,
+    whole: Callable[[Path], bool] | None = None,
 ) -> None:
     """Run ``factory``'s task for every input. Leaves through ``typer.Exit`` unless every item succeeded.
+
+    ``whole`` tells the folders that are one input.
 
     Exit codes: 1 when an item failed, 2 when the command line cannot be meant, 130 when interrupted.
     """
@@ -48,7 +51,7 @@ def run_items(
 
     runs = Runs() if backend is None else backend
     try:
-        sources = find_inputs(paths, suffixes=suffixes, skip=out)
+        sources = find_inputs(paths, suffixes=suffixes, skip=out, whole=whole)
         factory(sources[0])
         if options.model is not None:
             open_model(options.model)

@@ -9,7 +9,7 @@ import typer
 
 from lookagain.app import options as given
 from lookagain.app.commands.items import run_items
-from lookagain.app.items import TABLES, VIDEOS
+from lookagain.app.items import ARRAYS, PICTURES, TABLES, VIDEOS, is_array
 
 if TYPE_CHECKING:
     from lookagain.agents.pixel2phys.task import Pixel2Phys
@@ -23,6 +23,10 @@ def _calibration(words: str, **more: Any) -> Any:
 
 def _motion(words: str, **more: Any) -> Any:
     return typer.Option(help=words, rich_help_panel="Motion", **more)
+
+
+def _of_field(words: str, **more: Any) -> Any:
+    return typer.Option(help=words, rich_help_panel="Field", **more)
 
 
 Scale = Annotated[float | None, _calibration("Units per pixel.")]
@@ -42,7 +46,43 @@ Terms = Annotated[
     list[str] | None, _motion("Terms beside the polynomials: trigonometric, rational, drag. May be repeated.")
 ]
 Ask = Annotated[bool, typer.Option("--ask", help="Ask which object is meant.", rich_help_panel="Motion")]
+Level = Annotated[
+    Literal["auto", "object", "field", "latent"],
+    _motion("Law of moving objects, of the picture as a field, or of learned variables."),
+]
+Axes = Annotated[str, _of_field("Axes of an array, in its order.", metavar="LETTERS of t, c, y, x")]
+Dataset = Annotated[str, _of_field("Arrays of the file, one a channel.", metavar="NAME,NAME")]
+Channels = Annotated[
+    list[str] | None,
+    _of_field("A channel: its letter, colour, and values of bytes 0 and 255.", metavar="U=COLOUR:LOW:HIGH"),
+]
+Spacing = Annotated[str | None, _of_field("Distance of cells.", metavar="D or DY,DX")]
+Dt = Annotated[float | None, _of_field("Seconds from frame to frame.")]
+Periodic = Annotated[
+    bool | None, typer.Option("--periodic/--open", help="Whether the borders close.", rich_help_panel="Field")
+]
+Coarsen = Annotated[int | None, _of_field("Cells to average into one.")]
+Families = Annotated[
+    list[str] | None,
+    _of_field("Terms: polynomial, diffusion, biharmonic, dispersion, advection, gradient, anisotropic."),
+]
 MaxRounds = Annotated[int, _motion("How often to look again.")]
+
+
+def _spacing(text: str | None) -> tuple[float, ...] | None:
+    """``D`` or ``DY,DX``."""
+    return None if text is None else given.numbers(text, text.count(",") + 1, "D or DY,DX, such as 0.1 or 0.1,0.2")
+
+
+def _channel(text: str) -> dict[str, Any]:
+    """``U=COLOUR:LOW:HIGH``, of which colour and values may be left out."""
+    name, _, rest = text.partition("=")
+    colour, _, values = rest.partition(":")
+    made: dict[str, Any] = {"name": name, **({"colour": colour} if colour else {})}
+    if values:
+        form = "U=COLOUR:LOW:HIGH, such as u=red:-1:1"
+        made["low"], made["high"] = given.numbers(values.replace(":", ","), 2, form)
+    return made
 
 
 def pixel2phys(
@@ -63,6 +103,15 @@ def pixel2phys(
     degree: Degree = 3,
     terms: Terms = None,
     ask: Ask = False,
+    level: Level = "auto",
+    axes: Axes = "",
+    dataset: Dataset = "",
+    channel: Channels = None,
+    spacing: Spacing = None,
+    dt: Dt = None,
+    periodic: Periodic = None,
+    coarsen: Coarsen = None,
+    family: Families = None,
     max_rounds: MaxRounds = 6,
     model: given.Model = None,
     seed: given.Seed = 0,
@@ -72,7 +121,9 @@ def pixel2phys(
     force: given.Force = False,
     jobs: given.Jobs = 1,
 ) -> None:
-    """The governing equations of what moves in videos, or in CSV tables of t, x, y.
+    """The governing equations of what moves in videos, in CSV tables of t, x, y, or in fields.
+
+    A field is a video of one, an array (npy, npz, mat, HDF5, Zarr, TIFF) or a folder of PNG or TIFF images.
 
     Writes a run folder for each item, index.jsonl and report.html.
 
@@ -86,13 +137,19 @@ def pixel2phys(
         **{"scale": scale, "unit": unit, "fps": fps, "y_up": y_up, "start_s": start, "stop_s": stop},
         **{"ruler": given.ruler(ruler), "origin": given.point(origin), "near": given.point(near)},
         **{"coordinates": coordinates, "order": order, "degree": degree, "terms": tuple(terms) if terms else None},
-        **{"objects": objects, "ask": ask, "max_rounds": max_rounds},
+        **{"objects": objects, "ask": ask, "max_rounds": max_rounds, "level": level},
     }
+    of_field = {
+        **{"axes": axes, "dataset": dataset, "dt": dt, "periodic": periodic, "coarsen": coarsen},
+        **{"spacing": _spacing(spacing), "channels": tuple(map(_channel, channel or ()))},
+        **{"families": tuple(family) if family else None},
+    }
+    said = {name: value for name, value in of_field.items() if value not in (None, "", ())}
 
     def task(path: Path) -> Pixel2Phys:
-        kind = "track" if path.suffix.lower() in TABLES else "video"
-        return Pixel2Phys.model_validate({kind: path, **shared})
+        kind = "array" if is_array(path) else "track" if path.suffix.lower() in TABLES else "video"
+        return Pixel2Phys.model_validate({kind: path, **shared, "field": said or None})
 
     limits = Limits(seconds=limit_seconds, model_calls=limit_model_calls)
     options = Options(model=model, seed=seed, limits=limits, force=force, jobs=jobs)
-    run_items(paths, suffixes=VIDEOS, factory=task, out=out, options=options)
+    run_items(paths, suffixes=VIDEOS | ARRAYS - PICTURES, factory=task, out=out, options=options, whole=is_array)

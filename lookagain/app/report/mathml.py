@@ -8,8 +8,8 @@ A closed grammar read by recursive descent; nothing is evaluated::
     power    = atom [("^" | "**") ["-"] atom]
     atom     = number | name {"'"} ["(" sum {"," sum} ")"] | "(" sum ")"
 
-``dx/dt`` and ``d2x/dt2`` are derivatives. A text that does not fit raises ``FormulaError``; the caller shows it
-as it is.
+``dx/dt`` and ``d2x/dt2`` are derivatives, ``lap_u`` and ``bih_u`` the Laplacian and bi-harmonic of a field. A text
+that does not fit raises ``FormulaError``; the caller shows it as it is.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ _GREEK = {
     "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "pi": "π",
 }  # fmt: skip
 _FUNCTIONS = frozenset({"sin", "cos", "tan", "exp", "log", "ln", "sqrt", "abs", "sign", "tanh", "sinh", "cosh"})
+
+
+#: Laplacian and bi-harmonic of what stands behind the underscore, as in ``lap_u``.
+_OPERATORS = {"lap": "2", "bih": "4"}
 
 
 class FormulaError(ValueError):
@@ -180,6 +184,9 @@ def _name(word: str) -> Html:
     stem = word.rstrip("'")
     primes = len(word) - len(stem)
     head, _, index = stem.partition("_")
+    if head in _OPERATORS and index and "_" not in index:
+        nabla = el("msup", el("mi", "∇", mathvariant="normal"), el("mn", _OPERATORS[head]))
+        return el("mrow", nabla, _name(index))
     letter = _GREEK.get(head, head)
     upright = "normal" if len(letter) > 1 else None
     shown = el("mi", letter, mathvariant=upright)

@@ -32,6 +32,7 @@ _MARKS = {
     "failed": "!", "limited": "…", "needs_input": "?",
 }  # fmt: skip
 _SMALL = 0.1
+_MAX_WORDS = 24
 _PLAYABLE = ("image/", "video/")
 #: Pictures that say again what the page typesets.
 _TYPESET = frozenset({"equation", "equation.png"})
@@ -40,6 +41,9 @@ _CAPTIONS = {
     "phase": "Phase portrait",
     "residuals": "Residuals",
     "track": "Tracked path",
+    "rollout": "Seen, rolled out by the law, and the difference",
+    "frames": "Frames seen, rolled out by the law, and the difference",
+    "error": "Error of the roll-out over time",
 }
 
 
@@ -130,8 +134,10 @@ def _evidence_row(entry: Evidence, result: Result[Any], embedder: Embedder) -> H
         True: ("✓", "holds", "confirmed"), False: ("✕", "does not hold", "refuted"), None: ("i", "informs", "informs"),
     }[entry.holds]  # fmt: skip
     unit = f" {entry.unit}" if entry.unit else ""
-    measured = f"{_measured(entry.measured)}{unit}" if entry.measured is not None else entry.text or "–"
-    said = el("span", entry.text, class_="note") if entry.text and entry.measured is not None else None
+    # A number stands in its column, and so does a word; a sentence needs the room of the claim.
+    words = entry.text if len(entry.text) <= _MAX_WORDS else ""
+    measured = f"{_measured(entry.measured)}{unit}" if entry.measured is not None else words or "–"
+    said = el("span", entry.text, class_="note") if entry.text and entry.text != measured else None
     linked = (
         el("span", embedder.link(entry.artifact, result.run_dir), class_="note")
         if entry.artifact is not None and result.run_dir is not None

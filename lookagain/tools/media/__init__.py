@@ -1,5 +1,6 @@
-"""The only door for files: images and videos come in, and go out, through this package."""
+"""The only door for files: images, videos and arrays come in, and go out, through this package."""
 
+from lookagain.tools.media.arrays import Stack, parse_axes
 from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.door import MediaDoor
 from lookagain.tools.media.encode import to_data_url, write_png, write_video
@@ -13,8 +14,10 @@ __all__ = [
     "MediaDoor",
     "Probe",
     "ReadOutcome",
+    "Stack",
     "Video",
     "VideoInfo",
+    "parse_axes",
     "to_data_url",
     "write_png",
     "write_video",

@@ -13,14 +13,16 @@ __all__ = ["Budget"]
 class Budget:
     """Limits on one file. A file over a limit raises ``InputError`` whose ``limit`` is the field's name.
 
-    ``max_bytes``: size of the file. ``max_pixels``: width times height of an image or of one video frame.
-    ``max_frames``, ``max_seconds``: length of a video. ``decode_seconds``: time spent inside the decoder in
+    ``max_bytes``: size of the file, or of all files of a folder. ``max_pixels``: width times height of an image or of
+    one frame. ``max_frames``, ``max_seconds``: length of a video or stack. ``max_array_bytes``: what is decoded of an
+    array at once (a memory-mapped one is not decoded). ``decode_seconds``: time spent inside the decoder in
     one pass over a video (the consumer's own time does not count).
     """
 
     max_bytes: int = 8 * 1024**3
     max_pixels: int = 64_000_000
     max_frames: int = 1_000_000
+    max_array_bytes: int = 2 * 1024**3
     max_seconds: float = 6 * 3600.0
     decode_seconds: float = 1800.0
 

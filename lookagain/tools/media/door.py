@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lookagain.core.task import MediaKind
+from lookagain.tools.media.arrays import Stack, hash_array, open_array
 from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.image import read_image
 from lookagain.tools.media.plain import read_plain, sha256_plain
@@ -18,7 +19,7 @@ __all__ = ["MediaDoor"]
 
 
 class MediaDoor:
-    """Opens images and videos within ``budget``; with ``root``, only below that folder.
+    """Opens images, videos and arrays within ``budget``; with ``root``, only below that folder.
 
     Relative paths start at ``root``, without one at ``base`` (the working directory if None). Every method raises
     ``InputError``, naming file, limit and remedy, for anything that is not a readable, allowed file within
@@ -53,7 +54,12 @@ class MediaDoor:
         return read_plain(self._at(path), root=self.root, budget=self.budget)
 
     def sha256(self, path: str | Path, *, kind: MediaKind = "video") -> str:
-        """SHA-256 of the file's bytes, in hex; the file passes jail, byte budget and, for media, allowlist first."""
+        """SHA-256 of the file's bytes, in hex; the file passes jail, byte budget and, for media, allowlist first.
+
+        Of a folder that is an array, over the names and contents of its files.
+        """
+        if kind == "array":
+            return hash_array(self._at(path), root=self.root, budget=self.budget)
         if kind not in ("image", "video"):
             return sha256_plain(self._at(path), root=self.root, budget=self.budget)
         return locate(self._at(path), root=self.root, budget=self.budget).sha256()
@@ -69,6 +75,16 @@ class MediaDoor:
         source = locate(self._at(path), root=self.root, budget=self.budget)
         source.need("video")
         return open_video(source, self.budget, self._clock)
+
+    def array(self, path: str | Path, *, axes: str = "", dataset: str = "") -> Stack:
+        """The frames of a .npy, .npz, .mat, HDF5 or Zarr array, of a multi-page TIFF or of a folder of PNG or TIFF.
+
+        ``axes`` are letters of t, c, y, x in the order of the array's dimensions; without them the file's own names
+        count, else the lengths of its coordinates, else the shape where only one reading makes sense. ``dataset``
+        names the array, or several, separated by commas, that are channels of one field; without it there must be
+        one only. Raises ``ConfigError`` where a library is missing.
+        """
+        return open_array(self._at(path), root=self.root, budget=self.budget, axes=axes, dataset=dataset)
 
     def _at(self, path: str | Path) -> str | Path:
         if self.base is None or self.root is not None or is_address(path):

@@ -14,10 +14,10 @@ from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.source import Source
 from lookagain.tools.media.values import Image, Pixels
 
-__all__ = ["read_image"]
+__all__ = ["BROKEN", "read_image"]
 
-# What Pillow's readers are known to raise on broken bytes; each is a verdict on the file, not on the program.
-_BROKEN = (
+#: What Pillow's readers are known to raise on broken bytes; each is a verdict on the file, not on the program.
+BROKEN = (
     OSError,
     EOFError,
     ValueError,
@@ -45,7 +45,7 @@ def read_image(source: Source, budget: Budget) -> Image:
         with source.open() as stream, Pillow.open(stream, formats=[name.upper()]) as picture:
             _check_size(source, picture.size, budget)
             pixels = _to_rgb(ImageOps.exif_transpose(picture))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise InputError(
             f"the {name} image cannot be decoded ({type(error).__name__}: {error}).",
             path=source.path,

@@ -21,6 +21,7 @@ _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*:/|data:)")
 _ALLOWED = {
     "image": "png, jpeg, webp, bmp, tiff or gif",
     "video": "mp4, mov, mkv, webm, avi or gif",
+    "array": "npy, npz, mat, hdf5, zarr, multi-page tiff or a folder of png or tiff",
 }
 
 
@@ -89,10 +90,11 @@ def locate(path: str | Path, *, root: Path | None, budget: Budget) -> Source:
     sniffed = sniff(head)
     if sniffed is None:
         raise InputError(
-            f"expected {_ALLOWED['video']} video or {_ALLOWED['image']} image, got {describe(head)}.",
+            f"expected {_ALLOWED['video']} video, {_ALLOWED['image']} image or {_ALLOWED['array']} array, "
+            f"got {describe(head)}.",
             path=real,
             limit="format",
-            hint="Convert it to mp4 or png; the content counts, not the file's name.",
+            hint="Convert it to mp4, png or npy; the content counts, not the file's name.",
         )
     return Source(path=real, sniffed=sniffed, size_bytes=status.st_size, identity=_identity(status))
 

@@ -13,8 +13,10 @@ import numpy.typing as npt
 __all__ = ["Format", "Frame", "Image", "Kind", "Pixels", "Probe", "ReadOutcome", "VideoInfo"]
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
-Kind = Literal["image", "video"]
-Format = Literal["png", "jpeg", "webp", "bmp", "tiff", "gif", "mov", "matroska", "avi"]
+Kind = Literal["image", "video", "array"]
+Format = Literal[
+    "png", "jpeg", "webp", "bmp", "tiff", "gif", "mov", "matroska", "avi", "npy", "zip", "mat", "hdf5"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

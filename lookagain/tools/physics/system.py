@@ -16,7 +16,7 @@ from lookagain.tools.physics.library import Basis, state_names
 from lookagain.tools.physics.terms import CONSTANT, Term, latex_name, parse_term
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Order", "SparseSystem"]
+__all__ = ["Order", "SparseSystem", "latex_number"]
 
 Order = Literal[1, 2]
 
@@ -161,7 +161,7 @@ class SparseSystem:
             for term, value in zip(row, values, strict=True):
                 body = "" if term == CONSTANT else r"\," + term.latex(self.state)
                 sign = "-" if value < 0 else "+" if text else ""
-                text += f" {sign} {_latex_number(abs(value), digits)}{body}"
+                text += f" {sign} {latex_number(abs(value), digits)}{body}"
             dots = r"\dot" if self.order == 1 else r"\ddot"
             lines.append(rf"{dots}{{{latex_name(name)}}} &= {text.strip() or '0'}")
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -197,7 +197,8 @@ class SparseSystem:
             raise InputError(f"not a stored system: {error!r}.") from error
 
 
-def _latex_number(value: float, digits: int) -> str:
+def latex_number(value: float, digits: int) -> str:
+    """A positive number with ``digits`` significant digits in LaTeX."""
     text = f"{value:#.{digits}g}"
     if "e" not in text:
         return text

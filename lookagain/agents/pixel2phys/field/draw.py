@@ -1,0 +1,61 @@
+"""Draws the best round of a field once, at the end: equation, frames, error, and the roll-out beside the seen video."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lookagain.agents.pixel2phys.field.equation import load_array
+from lookagain.agents.pixel2phys.field.experiment import load_outcome
+from lookagain.agents.pixel2phys.field.pictures import (
+    Kept,
+    equation_png,
+    error_png,
+    frames_png,
+    kept_frames,
+    rollout_frames,
+)
+from lookagain.agents.pixel2phys.field.plan import best_report
+from lookagain.agents.pixel2phys.field.state import SampledField, reports_of
+from lookagain.core.values import as_json
+
+if TYPE_CHECKING:
+    from lookagain.agents.pixel2phys.state import Pixel2PhysState
+    from lookagain.core.blobs import BlobRef
+    from lookagain.runtime.services import Services
+
+__all__ = ["draw"]
+
+_SECONDS = 8.0
+
+
+def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
+    """Pictures, the roll-out video (for fields on a plane), and the fitted first state, each under its own name."""
+    best = best_report(reports_of(state))
+    if best is None or best.errors is None or best.start is None:
+        return {"pictures": {}}
+    services.progress("drawing")
+    outcome = load_outcome(best, SampledField.model_validate(state["field"]), services)
+    shown = kept_frames(best, outcome, services)
+    made: dict[str, BlobRef] = {}
+    for name, data in (
+        ("equation.png", equation_png(outcome)),
+        ("frames.png", frames_png(shown)),
+        ("error.png", error_png(outcome, load_array(best.errors, services))),
+    ):
+        made[name] = services.blobs.put(data, media_type="image/png", name=name)
+    if len(outcome.field.space) == 2:
+        made["rollout.mp4"] = _video(shown, services)
+    made["start.npy"] = best.start
+    return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
+
+
+def _video(shown: Kept, services: Services) -> BlobRef:
+    from lookagain.tools.media import write_video
+
+    fps = min(30.0, max(1.0, len(shown) / _SECONDS))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rollout.mp4"
+        write_video(path, rollout_frames(shown), fps=fps)
+        return services.blobs.put_file(path, media_type="video/mp4", name="rollout.mp4")

@@ -1,0 +1,100 @@
+"""From rows to the shortest law: all equations searched, what is negligible or doubtful dropped, rivals listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookagain.tools.physics.fields.discovery import FieldSettings
+from lookagain.tools.physics.fields.fit import Fit, design_effect, fit_rows
+from lookagain.tools.physics.fields.rows import Rows
+from lookagain.tools.physics.fields.search import Columns, Equation
+from lookagain.tools.physics.terms import Term
+
+__all__ = ["Law", "search_law"]
+
+_MARGIN = 25.0
+"""Multiple of the variance that the whole library leaves which is taken for what no term should explain: errors of
+sampling and rounding are no noise, and a term that fits a part of them is not found in nature."""
+_LEAST_WEIGHT = 3e-4
+"""Size of a term against the largest of its equation below which it is left out."""
+_LEAST_SIGMAS = 5.0
+_COMPLEXITY = 0.15
+"""Further share of a term's price for each factor beyond the first."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Law:
+    """The best support of each equation with its fit, and the searches that led there."""
+
+    rows: Rows
+    equations: tuple[Equation, ...]
+    fit: Fit
+
+    @property
+    def length(self) -> float:
+        """Description length in nats."""
+        return 0.5 * sum(q.score(c) for q, c in zip(self.equations, self.fit.columns, strict=True))
+
+    def lengths(self, equation: int, columns: Columns) -> float:
+        """Nats by which the description grows if ``equation`` has the support ``columns`` instead."""
+        q = self.equations[equation]
+        return 0.5 * (q.score(columns) - q.score(self.fit.columns[equation]))
+
+
+def search_law(
+    rows: Rows, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None], *, floor: Sequence[float] = ()
+) -> Law:
+    """The law of ``rows``; ``floor`` are variances below which no term is bought, if larger than what is found here."""
+    equations = []
+    for e in range(rows.target.shape[1]):
+        equations.append(_equation(rows, e, terms, settings, tick, floor[e] if floor else 0.0))
+    columns = [q.best() for q in equations]
+    while True:
+        fit = fit_rows(rows, columns)
+        fewer = _without_weakest(fit, rows)
+        if fewer is None:
+            return Law(rows=rows, equations=tuple(equations), fit=fit)
+        columns = fewer
+
+
+def _equation(
+    rows: Rows, e: int, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None], floor: float
+) -> Equation:
+    """The search problem of one equation, its rows counted by how much the whole library's residuals are alike."""
+    whole = Equation(
+        theta=rows.theta,
+        target=rows.target[:, e],
+        prices=np.zeros(len(terms)),
+        independent=1.0,
+        floor=0.0,
+        max_terms=settings.max_terms,
+    )
+    rest = whole.residual(whole.good)
+    independent = max(10.0, min(rows.independent, len(rest) / design_effect(rows, rows.theta, rest)))
+    price = settings.penalty * float(np.log(independent))
+    factors = np.array([max(sum(abs(f.power) for f in term.factors) - 1, 0) for term in terms])
+    return Equation(
+        theta=rows.theta,
+        target=rows.target[:, e],
+        prices=price * (1 + _COMPLEXITY * factors),
+        independent=independent,
+        floor=max(_MARGIN * float(np.mean(rest**2)), floor),
+        max_terms=settings.max_terms,
+        tick=tick,
+    )
+
+
+def _without_weakest(fit: Fit, rows: Rows) -> list[Columns] | None:
+    """The supports without the most doubtful term, if one is negligible or not clearly other than zero."""
+    worst, at = 1.0, (-1, -1)
+    for e, (values, sigmas, weights) in enumerate(zip(fit.coefficients, fit.sigmas, fit.weights(rows), strict=True)):
+        doubt = np.minimum(np.abs(values) / np.maximum(sigmas, 1e-300) / _LEAST_SIGMAS, weights / _LEAST_WEIGHT)
+        if len(doubt) and doubt.min() < worst:
+            worst, at = float(doubt.min()), (e, int(np.argmin(doubt)))
+    if worst >= 1.0:
+        return None
+    e, k = at
+    return [c[:k] + c[k + 1 :] if i == e else c for i, c in enumerate(fit.columns)]
