@@ -20,7 +20,7 @@ __all__ = ["SOURCES", "Shown", "Source", "pictures", "show"]
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-#: ``npy``: float32 array (frames, channels, y, x); the others are codings of bytes.
+#: ``npy``: float32 array (frames, [channels,] y, x), one channel without an axis; the others are codings of bytes.
 Source: TypeAlias = Literal["npy", "ffv1", "h264", "h264_444"]
 
 SOURCES: tuple[Source, ...] = ("npy", "ffv1", "h264", "h264_444")
@@ -55,7 +55,8 @@ def pictures(states: Floats, low: Sequence[float], high: Sequence[float]) -> Ite
 def show(states: Floats, shown: Shown) -> Shown:
     """Write the states as ``shown`` says; gives it back."""
     if shown.source == "npy":
-        np.save(shown.path, states.astype(np.float32))
+        values = states.astype(np.float32)
+        np.save(shown.path, values[:, 0] if len(shown.names) == 1 else values)
     else:
         coding = _CODINGS[shown.source]
         write_video(shown.path, pictures(states, shown.low, shown.high), rate=_RATE, coding=coding)
