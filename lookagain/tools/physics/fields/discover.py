@@ -21,12 +21,12 @@ from lookagain.tools.physics.fields.discovery import (
 from lookagain.tools.physics.fields.field import Field
 from lookagain.tools.physics.fields.fit import fit_rows, system_of
 from lookagain.tools.physics.fields.form import choose_form
-from lookagain.tools.physics.fields.law import Law, search_law
+from lookagain.tools.physics.fields.law import Law, search_law, without_weakest
 from lookagain.tools.physics.fields.library import field_library
 from lookagain.tools.physics.fields.noise import noise_of
 from lookagain.tools.physics.fields.rollout import Score, clean_start, roll_out
 from lookagain.tools.physics.fields.rows import gather
-from lookagain.tools.physics.fields.system import FieldSystem, Scheme
+from lookagain.tools.physics.fields.system import FieldSystem
 from lookagain.tools.physics.progress import Progress, Teller
 from lookagain.tools.physics.terms import Term
 
@@ -111,32 +111,24 @@ def _check(fields: Sequence[Field]) -> None:
 
 
 def _search(fields: Sequence[Field], settings: FieldSettings, rng: np.random.Generator, teller: Teller) -> _Found:
-    """The shortest law, with the derivatives that make it so."""
+    """The shortest law of rows of the form that suits the fields."""
     first = fields[0]
     axes = ("y", "x")[-len(first.space) :]
     terms = field_library(first.names, len(axes), settings)
-    schemes: tuple[Scheme, ...] = ("spectral", "kernel")
-    if settings.differentiation != "auto":
-        schemes = (settings.differentiation,)
     teller.tell("test functions", 0.02)
-    form = choose_form(fields, terms, schemes[0], settings, rng, teller.tick)
-    found: list[_Found] = []
-    for i, scheme in enumerate(schemes):
-        chosen = replace(form, scheme=scheme)
-        teller.tell(f"{scheme} averages", 0.1 + 0.25 * i)
-        cells = sum(int(np.prod(field.space)) for field in fields) / len(fields)
-        frames = int(_CELLS / cells)
-        rows = gather(fields, terms, chosen, rng, rows=settings.rows, frames=frames, tick=teller.tick)
-        if not np.isfinite(rows.theta).all() or not np.isfinite(rows.target).all():
-            raise InputError("a field holds values that are not finite.", hint="Cut them off, or fill them.")
-        teller.tell(f"{scheme} search", 0.25 + 0.25 * i)
-        law = search_law(rows, terms, settings, teller.tick)
-        found.append(_Found(law=law, form=chosen, terms=terms, names=first.names, axes=axes))
-    return min(found, key=lambda f: f.law.length)
+    form = choose_form(fields, settings, rng, teller.tick)
+    teller.tell("averages", 0.2)
+    frames = int(_CELLS * len(fields) / sum(int(np.prod(field.space)) for field in fields))
+    rows = gather(fields, terms, form, rng, rows=settings.rows, frames=frames, tick=teller.tick)
+    if not np.isfinite(rows.theta).all() or not np.isfinite(rows.target).all():
+        raise InputError("a field holds values that are not finite.", hint="Cut them off, or fill them.")
+    teller.tell("search", 0.5)
+    law = search_law(rows, terms, settings, teller.tick)
+    return _Found(law=law, form=form, terms=terms, names=first.names, axes=axes)
 
 
 def _rivals(found: _Found, settings: FieldSettings) -> tuple[FieldRival, ...]:
-    """The nearest laws that differ in one equation."""
+    """The nearest laws that differ in one equation, none of whose terms is negligible or doubtful."""
     law, out = found.law, []
     for e, (equation, mine) in enumerate(zip(law.equations, law.fit.columns, strict=True)):
         near = {
@@ -147,7 +139,10 @@ def _rivals(found: _Found, settings: FieldSettings) -> tuple[FieldRival, ...]:
         }
         for support in near:
             columns = [support if i == e else c for i, c in enumerate(law.fit.columns)]
-            system = found.system(replace(law, fit=fit_rows(law.rows, columns)))
+            fit = fit_rows(law.rows, columns)
+            if without_weakest(fit, law.rows) is not None:
+                continue
+            system = found.system(replace(law, fit=fit))
             lost, won = len(set(mine) - set(support)), len(set(support) - set(mine))
             out.append(
                 FieldRival(

@@ -1,4 +1,4 @@
-"""What speaks for and against a field's law: how well it fits, how sure its terms are, what else could be seen there."""
+"""What speaks for and against a field's law: how well it fits, how sure its terms are, what else could be seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lookagain.tools.physics.fields.discovery import FieldTests
 from lookagain.tools.physics.fields.features import Feature, features
 from lookagain.tools.physics.fields.field import Field
 from lookagain.tools.physics.fields.fit import Fit, fit_rows
-from lookagain.tools.physics.fields.law import Law
+from lookagain.tools.physics.fields.law import Law, without_weakest
 from lookagain.tools.physics.fields.noise import change_of
 from lookagain.tools.physics.fields.rows import Rows
 from lookagain.tools.physics.terms import Term
@@ -47,14 +47,24 @@ def tests_of(fields: Sequence[Field], law: Law, terms: Sequence[Term], noise: Ar
 
 
 def _missing_term(law: Law) -> float:
-    """Largest share of an equation's residual that one further term explains."""
+    """Largest share of an equation's residual that one further term explains, terms too small for a law left out."""
     largest = 0.0
-    for q, columns in zip(law.equations, law.fit.columns, strict=True):
+    for e, (q, columns) in enumerate(zip(law.equations, law.fit.columns, strict=True)):
         base = float(np.mean(q.residual(columns) ** 2))
-        for k in q.good:
-            if int(k) not in columns and base > 0:
-                more = float(np.mean(q.residual([*columns, int(k)]) ** 2))
-                largest = max(largest, 1 - more / base)
+        shares = sorted(
+            (
+                (1 - float(np.mean(q.residual([*columns, k]) ** 2)) / max(base, 1e-300), k)
+                for k in (int(k) for k in q.good)
+                if k not in columns
+            ),
+            reverse=True,
+        )
+        for share, k in shares:
+            if share <= largest:
+                break
+            wider = [(*c, k) if i == e else c for i, c in enumerate(law.fit.columns)]
+            if without_weakest(fit_rows(law.rows, wider), law.rows) is None:
+                largest = share
     return largest
 
 

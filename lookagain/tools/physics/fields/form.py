@@ -3,67 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics.fields.discovery import FieldForm, FieldSettings
+from lookagain.tools.physics.fields.features import features
 from lookagain.tools.physics.fields.field import Field
+from lookagain.tools.physics.fields.law import search_law, shortest
+from lookagain.tools.physics.fields.library import field_library
 from lookagain.tools.physics.fields.operators import Grid
-from lookagain.tools.physics.fields.rows import Rows, gather
+from lookagain.tools.physics.fields.rows import Rows, gather, is_outer
 from lookagain.tools.physics.fields.system import Scheme
 from lookagain.tools.physics.terms import Term
 
 __all__ = ["choose_form"]
 
-_HALVES = (4, 8, 12, 16, 24)
+_HALVES = (4, 8, 16, 24)
 _RADII = (0, 2, 4, 6)
-_WINDOWS, _ROWS = 4, 2_000
+_WINDOWS, _MORE, _ROWS = 4, 10, 2_000
 
 
 def choose_form(
-    fields: Sequence[Field],
-    terms: Sequence[Term],
-    scheme: Scheme,
-    settings: FieldSettings,
-    rng: np.random.Generator,
-    tick: Callable[[], None],
+    fields: Sequence[Field], settings: FieldSettings, rng: np.random.Generator, tick: Callable[[], None]
 ) -> FieldForm:
-    """The form with the least residual of the whole library, per independent row, tried on a few windows.
+    """The form with the least residual of the whole library, per independent row, tried on a few windows; then the
+    derivatives with which the law found in some more windows is shortest.
 
     Averages take away noise, but with it rows, and what is fast or small. Raises ``InputError`` where the fields hold
     no test function.
     """
-    frames = min(field.frames for field in fields)
-    halves = [h for h in _HALVES if 6 * h < frames] or [max(1, (frames - 1) // 6)]
-    radii = [r for r in _RADII if _fits(fields, terms, scheme, r)]
-    if settings.form == "strong":
-        radii = radii[:1]
-    elif settings.form == "weak":
-        radii = [r for r in radii if r] or radii
-    if not radii:
+    few = fields if len(fields) <= 2 else [fields[0], fields[-1]]
+    terms = _cheap(few[0], settings)
+    schemes: tuple[Scheme, ...] = ("spectral", "kernel")
+    if settings.differentiation != "auto":
+        schemes = (settings.differentiation,)
+    best, form = np.inf, None
+    for half in _halves(fields):
+        for radius in _radii(fields, terms, schemes[0], settings):
+            tried = FieldForm(scheme=schemes[0], half=half, radius=radius)
+            rows = gather(few, terms, tried, rng, rows=_ROWS, frames=_WINDOWS * (2 * half + 1) * len(few), tick=tick)
+            score = _misfit(rows) * (half * (radius + 1.0) ** len(fields[0].space)) ** 0.25
+            if form is None or score < best:
+                best, form = score, tried
+    if form is None:
         raise InputError(
             "the fields are too small for the derivatives of the library.",
             hint="Give larger fields, or fewer families.",
         )
-    best, form = np.inf, FieldForm(scheme=scheme, half=halves[0], radius=radii[0])
-    few = fields if len(fields) <= 2 else [fields[0], fields[-1]]
-    for half in halves:
-        for radius in radii:
-            tried = FieldForm(scheme=scheme, half=half, radius=radius)
-            budget = _WINDOWS * (2 * half + 1) * len(few)
-            rows = gather(few, terms, tried, rng, rows=_ROWS, frames=budget, tick=tick)
-            wide = half * (radius + 1.0) ** len(fields[0].space)
-            score = _misfit(rows) * wide**0.25
-            if score < best:
-                best, form = score, tried
-    return form
+    if len(schemes) == 1:
+        return form
+    forms = [replace(form, scheme=scheme) for scheme in schemes]
+    frames = _MORE * (2 * form.half + 1) * len(few)
+    seed = int(rng.integers(2**32))
+    laws = [
+        search_law(
+            gather(few, terms, tried, np.random.default_rng(seed), rows=2 * _ROWS, frames=frames, tick=tick),
+            terms,
+            settings,
+            tick,
+        )
+        for tried in forms
+    ]
+    return forms[shortest(laws, settings)]
+
+
+def _cheap(field: Field, settings: FieldSettings) -> tuple[Term, ...]:
+    """The terms of the library that need no derivative frame by frame."""
+    terms = field_library(field.names, len(field.space), settings)
+    known = features(field.channels, len(field.space))
+    return tuple(term for term in terms if is_outer(term, known, field.channels))
+
+
+def _halves(fields: Sequence[Field]) -> list[int]:
+    frames = min(field.frames for field in fields)
+    return [h for h in _HALVES if 6 * h < frames] or [max(1, (frames - 1) // 6)]
+
+
+def _radii(fields: Sequence[Field], terms: Sequence[Term], scheme: Scheme, settings: FieldSettings) -> list[int]:
+    radii = [r for r in _RADII if _fits(fields, terms, scheme, r)]
+    if settings.form == "strong":
+        return radii[:1]
+    return [r for r in radii if r] or radii if settings.form == "weak" else radii
 
 
 def _fits(fields: Sequence[Field], terms: Sequence[Term], scheme: Scheme, radius: int) -> bool:
     """Whether averages over ``radius`` cells leave half of each open axis."""
-    from lookagain.tools.physics.fields.features import features
-
     known = features(fields[0].channels, len(fields[0].space))
     degree = max((known[f.var].degree for term in terms for f in term.factors), default=0)
     for field in fields:

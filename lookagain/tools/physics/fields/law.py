@@ -13,7 +13,7 @@ from lookagain.tools.physics.fields.rows import Rows
 from lookagain.tools.physics.fields.search import Columns, Equation
 from lookagain.tools.physics.terms import Term
 
-__all__ = ["Law", "search_law"]
+__all__ = ["Law", "search_law", "shortest", "without_weakest"]
 
 _MARGIN = 25.0
 """Multiple of the variance that the whole library leaves which is taken for what no term should explain: errors of
@@ -44,25 +44,36 @@ class Law:
         return 0.5 * (q.score(columns) - q.score(self.fit.columns[equation]))
 
 
-def search_law(
-    rows: Rows, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None], *, floor: Sequence[float] = ()
-) -> Law:
-    """The law of ``rows``; ``floor`` are variances below which no term is bought, if larger than what is found here."""
-    equations = []
-    for e in range(rows.target.shape[1]):
-        equations.append(_equation(rows, e, terms, settings, tick, floor[e] if floor else 0.0))
+def search_law(rows: Rows, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None]) -> Law:
+    """The shortest law of ``rows``."""
+    equations = [_equation(rows, e, terms, settings, tick) for e in range(rows.target.shape[1])]
     columns = [q.best() for q in equations]
     while True:
         fit = fit_rows(rows, columns)
-        fewer = _without_weakest(fit, rows)
+        fewer = without_weakest(fit, rows)
         if fewer is None:
             return Law(rows=rows, equations=tuple(equations), fit=fit)
         columns = fewer
 
 
-def _equation(
-    rows: Rows, e: int, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None], floor: float
-) -> Equation:
+def shortest(laws: Sequence[Law], settings: FieldSettings) -> int:
+    """Which of several laws of one target is the shortest, its rows averaged alike but its terms taken otherwise.
+
+    Each counts as if its residuals were as alike, and as far from perfect, as those of the worst.
+    """
+    lengths = np.zeros(len(laws))
+    for same in zip(*(law.equations for law in laws), strict=True):
+        independent = min(q.independent for q in same)
+        floor = max(q.floor for q in same) / _MARGIN
+        for i, (law, q) in enumerate(zip(laws, same, strict=True)):
+            columns = law.fit.columns[law.equations.index(q)]
+            rest = float(np.mean(q.residual(columns) ** 2))
+            price = settings.penalty * float(np.log(independent)) * len(columns)
+            lengths[i] += independent * float(np.log(max(rest + floor / _MARGIN, 1e-300))) + price
+    return int(np.argmin(lengths))
+
+
+def _equation(rows: Rows, e: int, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None]) -> Equation:
     """The search problem of one equation, its rows counted by how much the whole library's residuals are alike."""
     whole = Equation(
         theta=rows.theta,
@@ -81,13 +92,13 @@ def _equation(
         target=rows.target[:, e],
         prices=price * (1 + _COMPLEXITY * factors),
         independent=independent,
-        floor=max(_MARGIN * float(np.mean(rest**2)), floor),
+        floor=_MARGIN * float(np.mean(rest**2)),
         max_terms=settings.max_terms,
         tick=tick,
     )
 
 
-def _without_weakest(fit: Fit, rows: Rows) -> list[Columns] | None:
+def without_weakest(fit: Fit, rows: Rows) -> list[Columns] | None:
     """The supports without the most doubtful term, if one is negligible or not clearly other than zero."""
     worst, at = 1.0, (-1, -1)
     for e, (values, sigmas, weights) in enumerate(zip(fit.coefficients, fit.sigmas, fit.weights(rows), strict=True)):

@@ -34,11 +34,11 @@ def noise_of(field: Field) -> Array:
                     rest = np.abs(np.diff(values, order, axis=axis)) / np.sqrt(comb(2 * order, order))
                     found.append(np.median(rest, axis=tuple(i for i in range(rest.ndim) if i != 1)) / _MEDIAN)
     smallest = np.reshape(found, (_PLACES, -1, field.channels)).mean(axis=0).min(axis=0)
-    return np.maximum(smallest, np.array(field.resolution) / np.sqrt(12))
+    return np.asarray(np.maximum(smallest, np.array(field.resolution) / np.sqrt(12)))
 
 
 def change_of(field: Field) -> Array:
     """rms difference of each channel between frames far apart ``(channels,)``."""
     chosen = field.quantity([int(i) for i in np.linspace(0, field.frames - 1, 2 * _PLACES)])
     far = chosen[_PLACES:] - chosen[:_PLACES]
-    return np.sqrt((far**2).mean(axis=tuple(i for i in range(far.ndim) if i != 1)))
+    return np.asarray(np.sqrt((far**2).mean(axis=tuple(i for i in range(far.ndim) if i != 1))))

@@ -32,7 +32,7 @@ def clean_start(system: FieldSystem, field: Field, first: int, tick: Callable[[]
     """
     frames = field.quantity(slice(first, first + _FRAMES))
     t = field.t[first : first + _FRAMES]
-    start = frames[0]
+    start: Array = frames[0]
     best = start, np.inf
     for _ in range(_ROUNDS + 1):
         path = system.simulate(start, t, spacing=field.spacing, periodic=field.periodic, tick=tick)
@@ -66,7 +66,7 @@ def roll_out(system: FieldSystem, field: Field, first: int, tick: Callable[[], N
     horizon = _horizon(field, first, last, spread)
     errors = still = np.zeros(field.channels)
     total = np.zeros(field.channels)
-    valid, worst, counted = 0, 0.0, 0
+    valid = counted = 0
     for window in range(min(_WINDOWS, (last - first - 1) // horizon)):
         begin = first + window * horizon
         end = last if window == 0 else begin + horizon + 1
@@ -86,8 +86,7 @@ def roll_out(system: FieldSystem, field: Field, first: int, tick: Callable[[], N
                 total, counted = total + _mean_square(seen - mean), counted + 1
             elif not going:
                 break
-        worst = max(worst, float(errors.max()))
-    good = np.isfinite(worst) and counted > 0
+    good = bool(np.isfinite(errors).all()) and counted > 0
     return Score(
         horizon=horizon,
         r2=float(1 - np.mean(errors / np.maximum(total, 1e-300))) if good else -np.inf,

@@ -20,7 +20,7 @@ from lookagain.tools.physics.fields.operators import Grid, Spectrum, bump
 from lookagain.tools.physics.terms import Factor, Term
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Rows", "gather", "grid_of", "time_weights"]
+__all__ = ["Rows", "gather", "grid_of", "is_outer", "time_weights"]
 
 _POWER = 6
 _PARTS = 2
@@ -69,11 +69,18 @@ def grid_of(field: Field, form: FieldForm) -> Grid:
 
 
 def time_weights(half: int, dt: float) -> tuple[Array, Array]:
-    """Weights of the average over a bump of ``2 * half + 1`` frames, and of the average rate of change."""
+    """Weights of the average over a bump of ``2 * half + 1`` frames, and of the average rate of change.
+
+    The rate's are those of the bump's derivative but for a factor, linear in s^2, with which the two agree for
+    polynomials up to the fourth degree: the sums over few frames are no integrals.
+    """
     weights = bump(half, _POWER)
     s = np.arange(-half, half + 1) / (half + 1)
-    rate = weights * 2 * _POWER * s / ((1 - s**2) * (half + 1) * dt)
-    return weights, rate
+    shape = weights * s / (1 - s**2)
+    moments = [[float(shape @ s ** (i + j)) for j in (0, 2)] for i in (1, 3)]
+    wanted = [1.0, 3 * float(weights @ s**2)]
+    a, b = np.linalg.solve(moments, wanted)
+    return weights, shape * (a + b * s**2) / ((half + 1) * dt)
 
 
 def gather(
@@ -173,6 +180,12 @@ class _Sampler:
         """A derivative frame by frame, lightly averaged in space against noise."""
         multiplier = self.grid.multiplier(feature.operator) * self.inner_smoother
         return self.grid.backward(self.grid.forward(values[:, feature.channel]) * multiplier)
+
+
+def is_outer(term: Term, known: Sequence[Feature], channels: int) -> bool:
+    """Whether a term needs no derivative of single frames: a product of channels, or an operator of one."""
+    plan = _plan(term, known, channels)
+    return all(f.var < channels for f in plan.inner.factors)
 
 
 def _plan(term: Term, known: Sequence[Feature], channels: int) -> _Plan:

@@ -73,7 +73,7 @@ class Equation:
             self.seen[columns] = float(self.scores(np.array([columns], dtype=np.intp).reshape(1, -1))[0])
         return self.seen[columns]
 
-    def solve(self, columns: Sequence[int]) -> Array:
+    def solve(self, columns: Sequence[int] | Index) -> Array:
         """Least-squares coefficients of a support."""
         at = list(columns)
         if not at:
@@ -81,7 +81,7 @@ class Equation:
         block = self.gram[np.ix_(at, at)] + 1e-13 * np.eye(len(at))
         return np.asarray(np.linalg.lstsq(block, self.moment[at], rcond=None)[0] / self.scale[at])
 
-    def residual(self, columns: Sequence[int]) -> Array:
+    def residual(self, columns: Sequence[int] | Index) -> Array:
         """What a support leaves of the target ``(n,)``."""
         return np.asarray(self.target - self.theta[:, list(columns)] @ self.solve(columns))
 
