@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from bench.pixel2phys.render import frames, make_look, write_video
+from bench.common.video import write_video
+from bench.pixel2phys.render import frames, make_look
 
 FOLDER = Path(__file__).resolve().parent.parent / "lookagain" / "data" / "demo"
 FPS, SIZE = 30, 192

@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from bench.common.pool import run_cases
+from bench.common.verdicts import wrong_confirmed
 from bench.pixel2phys import api
 from bench.pixel2phys.five import SEEDS, summary
-from bench.pixel2phys.judge import judge_law, wrong_confirmed
+from bench.pixel2phys.judge import judge_law
 from bench.pixel2phys.scenes import SIZE, system_path, system_video
 from bench.pixel2phys.systems import BY_NAME, HORIZON, SYSTEMS, System, fps
 

@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 
 from bench.common.pool import run_cases
 from bench.common.table import table
+from bench.common.verdicts import wrong_confirmed
 from bench.pixel2phys import api
-from bench.pixel2phys.judge import judge_law, wrong_confirmed
+from bench.pixel2phys.judge import judge_law
 from bench.pixel2phys.scenes import SIZE, system_video
 from bench.pixel2phys.systems import BY_NAME, FIT_FRAMES, SYSTEMS, fps, trajectory
 

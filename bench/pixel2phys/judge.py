@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.pixel2phys.api import FoundLaw, Outcome, SimulationError
+from bench.common.terms import Comparison, TermError, compare, support
+from bench.pixel2phys.api import FoundLaw, SimulationError
 from bench.pixel2phys.systems import FIT_FRAMES, HORIZON
-from bench.pixel2phys.terms import Comparison, TermError, compare, support
 
-__all__ = ["judge_law", "quarter_turn", "r2", "supports", "wrong_confirmed"]
+__all__ = ["judge_law", "quarter_turn", "r2", "supports"]
 
 Floats = NDArray[np.float64]
 
@@ -70,16 +70,6 @@ def judge_law(
     wanted = states[first:]
     tail = max(0, FIT_FRAMES - first)
     return {**row, "r2": r2(predicted, wanted), "r2_tail": r2(predicted[tail:], wanted[tail:])}
-
-
-def wrong_confirmed(outcome: Outcome, judged: Mapping[str, object]) -> bool | None:
-    """The failure that may never happen: another set of terms than the true one, called confirmed.
-
-    None where the run gave no verdict: a run that broke shows nothing, and a bar over it does not hold.
-    """
-    if outcome.error or not outcome.verdict:
-        return None
-    return outcome.verdict == "confirmed" and judged["exact"] is not True
 
 
 def quarter_turn(term: str) -> str:

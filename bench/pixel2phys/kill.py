@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from bench.common.pool import run_cases
-from bench.pixel2phys.render import frames, make_look, write_video
+from bench.common.video import write_video
+from bench.pixel2phys.render import frames, make_look
 from lookagain.core.result import Result
 from lookagain.core.values import digest
 from lookagain.tools.models import Capability, ModelReply, ModelRequest, TokenUsage

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from bench.common.pool import run_cases
 from bench.common.table import table
+from bench.common.verdicts import withheld, wrong_confirmed
 from bench.pixel2phys import api
 from bench.pixel2phys.five import summary
-from bench.pixel2phys.judge import judge_law, wrong_confirmed
+from bench.pixel2phys.judge import judge_law
 from bench.pixel2phys.scenes import LAWLESS, Lawless, lawless_video
 from bench.pixel2phys.systems import BY_NAME, FIT_FRAMES, SYSTEMS, System, trajectory
 
@@ -97,12 +98,7 @@ def lawless_case(values: Mapping[str, object]) -> dict[str, object]:
     with TemporaryDirectory() as folder:
         video = lawless_video(kind, int(str(values["seed"])), Path(folder) / "video.mp4")
         outcome = api.run_video(video, Path(folder) / "run", fps=30.0)
-    refused = outcome.error.startswith("InputError:")
-    return {
-        **outcome.columns(),
-        "withheld": refused or (not outcome.error and outcome.verdict == "undecided"),
-        "wrong_confirmed": outcome.verdict == "confirmed" if refused or not outcome.error else None,
-    }
+    return {**outcome.columns(), "withheld": withheld(outcome), "wrong_confirmed": wrong_confirmed(outcome)}
 
 
 def _count(kind: str, rows: list[dict[str, object]]) -> dict[str, object]:

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from bench.common.pool import run_cases
 from bench.common.table import table
+from bench.common.terms import compare, support
 from bench.pixel2phys import api
 from bench.pixel2phys.judge import judge_law
 from bench.pixel2phys.noise import noisy_track
 from bench.pixel2phys.scenes import SIZE, system_video
 from bench.pixel2phys.systems import BY_NAME, FIT_FRAMES, SYSTEMS, System, fps, trajectory
-from bench.pixel2phys.terms import compare, support
 
 __all__ = ["SEEDS", "SOURCES", "THRESHOLDS", "best_setting", "run", "sindy_exact"]
 

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.common.pool import run_cases
+from bench.common.shared import shared_folder
 from bench.common.table import table
 from bench.pixel2phys import api
 from bench.pixel2phys.kinematics import Slope, acceleration, angular_velocity, camera_part, hand_spread
-from bench.pixel2phys.shared import physics_folder
 from bench.pixel2phys.trk import HandTrack, extract_video, picture_width, read_trz
 
 __all__ = ["CASES", "RealCase", "case", "constant_acceleration", "constant_rotation", "run"]
@@ -53,7 +53,7 @@ CASES = (
 
 def run(*, quick: bool, workers: int) -> dict[str, list[dict[str, object]]]:
     """Rows of group ``real``; one row ``skipped`` where the shared data are absent."""
-    folder = physics_folder()
+    folder = shared_folder("physics")
     if folder is None:
         print("real: shared data is absent")
         return {"real": [{"video": "none", "error": "shared data is absent"}]}
@@ -67,7 +67,7 @@ def run(*, quick: bool, workers: int) -> dict[str, list[dict[str, object]]]:
 def case(values: Mapping[str, object]) -> dict[str, object]:
     """One real video: tracked path against the hand, and what its law must say."""
     item = next(known for known in CASES if known.name == values["video"])
-    folder = physics_folder()
+    folder = shared_folder("physics")
     if folder is None:
         raise FileNotFoundError("shared data is absent")
     archive = folder / "osp_tracker" / f"{item.name}.trz"

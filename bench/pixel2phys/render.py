@@ -5,17 +5,14 @@ Pixel convention: pixel (column i, row j) covers the unit square centred at (i, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-__all__ = ["Look", "coverage", "frames", "make_look", "texture", "write_video"]
+__all__ = ["Look", "coverage", "frames", "make_look", "texture"]
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -96,27 +93,3 @@ def frames(look: Look, paths: Sequence[Floats], rng: np.random.Generator) -> Ite
             picture[rows, columns] = patch + share[..., None] * (np.asarray(colour) - patch)
         picture += look.noise * rng.standard_normal(shape, dtype=np.float32)
         yield np.clip(np.rint(picture), 0, 255).astype(np.uint8)
-
-
-def write_video(path: Path, pictures: Iterable[Bytes], *, rate: int = 30, crf: int = 18) -> Path:
-    """Encode RGB frames as H.264, yuv420p; returns ``path``. Raises ValueError for no frame at all."""
-    source = iter(pictures)
-    first = next(source, None)
-    if first is None:
-        raise ValueError("expected at least one frame")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(rate))
-        stream.height, stream.width = first.shape[:2]
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(crf), "preset": "medium", "threads": "1"}
-        for picture in _chain(first, source):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return path
-
-
-def _chain(first: Bytes, rest: Iterator[Bytes]) -> Iterator[Bytes]:
-    yield first
-    yield from rest

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from bench.pixel2phys.render import Look, frames, make_look, write_video
+from bench.common.video import write_video
+from bench.pixel2phys.render import Look, frames, make_look
 from bench.pixel2phys.systems import FIT_FRAMES, SYSTEMS, System, trajectory
 
 __all__ = ["LAWLESS", "Lawless", "lawless_video", "several_discs_video", "system_path", "system_video"]

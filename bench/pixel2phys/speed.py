@@ -7,15 +7,12 @@ is the child's ``VmHWM`` (its own high-water mark, which a parent's size does no
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.common.machine import ROOT
+from bench.common.child import measured_child, peak_megabytes
 from bench.common.table import table
 from bench.pixel2phys.scenes import SIZE, system_video
 from bench.pixel2phys.systems import BY_NAME, fps
@@ -66,15 +63,6 @@ def child(video: Path, system_name: str) -> dict[str, object]:
     }
 
 
-def peak_megabytes() -> float | None:
-    """High-water mark of this process's resident memory, or None where the system does not tell it."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024.0
-
-
 def _growth(first: Mapping[str, object], row: Mapping[str, object]) -> float | None:
     """Share by which the peak is above the first one; None unless both runs came to a law."""
     before, after = first.get("peak_mb"), row.get("peak_mb")
@@ -87,22 +75,9 @@ def _measure(system: str, seed: int, count: int, folder: Path) -> dict[str, obje
     video = folder / f"{system}-{seed}-{count}.mp4"
     if not video.exists():
         system_video(BY_NAME[system], seed, video, count)
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.pixel2phys.speed", str(video), system],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=dict(os.environ),
-        check=False,
-    )
-    whole = time.perf_counter() - start
-    row: dict[str, object] = {"system": system, "seed": seed, "frames": count, "whole_seconds": whole}
-    if done.returncode:
-        return {**row, "error": done.stderr.strip()[-300:]}
-    measured: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    measured = measured_child("bench.pixel2phys.speed", [str(video), system])
     print(f"[speed] {system} {count} frames: {measured}", flush=True)
-    return {**row, **measured}
+    return {"system": system, "seed": seed, "frames": count, **measured}
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bench.pixel2phys.api import Equation, FoundLaw, Outcome
-from bench.pixel2phys.judge import judge_law, r2, wrong_confirmed
+from bench.pixel2phys.api import Equation, FoundLaw
+from bench.pixel2phys.judge import judge_law, r2
 from bench.pixel2phys.noise import noisy_track
 from bench.pixel2phys.peer import best_setting
 from bench.pixel2phys.real import constant_acceleration, constant_rotation
@@ -177,20 +177,3 @@ def test_rotation_in_the_plane_needs_opposite_signs() -> None:
     right = tuple(Equation(variable=v, order=1, terms=t) for v, t in signs)
     assert constant_rotation(replace(turning, equations=right)) == pytest.approx(3.0)
     assert constant_rotation(turning) is None
-
-
-@pytest.mark.parametrize(
-    ("verdict", "error", "exact", "expected"),
-    [
-        ("confirmed", "", True, False),
-        ("confirmed", "", False, True),
-        ("undecided", "", False, False),
-        ("", "StateError: x", False, None),
-        ("undecided", "RunError: x", False, None),
-    ],
-)
-def test_a_run_that_breaks_has_confirmed_nothing_and_shown_nothing(
-    verdict: str, error: str, exact: bool, expected: bool | None
-) -> None:
-    outcome = Outcome(status="", verdict=verdict, reason="", error=error, law=None, seconds=0.0)
-    assert wrong_confirmed(outcome, {"exact": exact}) is expected

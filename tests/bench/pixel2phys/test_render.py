@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.pixel2phys.render import coverage, frames, make_look, write_video
+from bench.common.video import write_video
+from bench.pixel2phys.render import coverage, frames, make_look
 from bench.pixel2phys.scenes import LAWLESS, Lawless, lawless_video, several_discs_video, system_path
 from bench.pixel2phys.systems import BY_NAME
 

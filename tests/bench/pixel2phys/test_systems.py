@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bench.common.terms import canonical
 from bench.pixel2phys.systems import BY_NAME, HORIZON, SYSTEMS, System, initial_state, integrate, trajectory
-from bench.pixel2phys.terms import canonical
 
 _SEED = 1000
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bench.common.shared import shared_folder
 from bench.pixel2phys.kinematics import acceleration, angular_velocity, camera_part, circle, hand_spread
-from bench.pixel2phys.shared import physics_folder
 from bench.pixel2phys.trk import HandTrack, extract_video, picture_width, read_trk, read_trz
 
 _TRK = """<?xml version="1.0" encoding="UTF-8"?>
@@ -122,7 +122,7 @@ def test_the_spread_of_the_hand_is_that_of_its_noise() -> None:
     ],
 )
 def test_real_archives(name: str, count: int, first: int, delta_t: float, tmp_path: Path) -> None:
-    folder = physics_folder()
+    folder = shared_folder("physics")
     if folder is None:
         pytest.skip("shared data is absent")
     archive = folder / "osp_tracker" / f"{name}.trz"
@@ -141,7 +141,7 @@ def _times(track: HandTrack) -> NDArray[np.float64]:
 
 def test_hand_tracked_points_say_what_the_benchmark_asks() -> None:
     """The toss falls at about g, the ball does not accelerate, the wheel turns at a constant rate."""
-    folder = physics_folder()
+    folder = shared_folder("physics")
     if folder is None:
         pytest.skip("shared data is absent")
     toss = read_trz(folder / "osp_tracker" / "BallToss.trz")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.pixel2phys.terms import TermError, canonical, compare, support
+from bench.common.terms import TermError, canonical, compare, support
 
 
 @pytest.mark.parametrize(

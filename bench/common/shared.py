@@ -7,11 +7,11 @@ from pathlib import Path
 
 from bench.common.machine import ROOT
 
-__all__ = ["physics_folder"]
+__all__ = ["shared_folder"]
 
 
-def physics_folder() -> Path | None:
-    """The folder ``physics`` of the shared data, or None where it is absent."""
+def shared_folder(name: str) -> Path | None:
+    """The folder ``name`` of the shared data, or None where it is absent."""
     given = os.environ.get("LOOKAGAIN_DATA")
-    folder = (Path(given) if given else ROOT.parent / "shared" / "data") / "physics"
+    folder = (Path(given) if given else ROOT.parent / "shared" / "data") / name
     return folder if folder.is_dir() else None
