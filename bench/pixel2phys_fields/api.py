@@ -83,7 +83,10 @@ def run_shown(shown: Shown, run_dir: Path) -> Outcome:
     """The agent on a field whose calibration, cells and borders are told."""
     field: dict[str, object] = {"spacing": shown.spacing, "dt": shown.dt, "periodic": shown.periodic}
     if shown.source == "npy":
-        field |= {"axes": "tyx" if len(shown.names) == 1 else "tcyx", "channels": [{"name": name} for name in shown.names]}
+        field |= {
+            "axes": "tyx" if len(shown.names) == 1 else "tcyx",
+            "channels": [{"name": name} for name in shown.names],
+        }
         return run_file({"array": shown.path, "field": field}, run_dir)
     colours = ("grey",) if len(shown.names) == 1 else _COLOURS
     field["channels"] = [

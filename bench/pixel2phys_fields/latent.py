@@ -113,7 +113,7 @@ def _pysindy(found: LatentDiscovery, video: NDArray[np.uint8], hidden: Floats) -
                 optimizer=ps.STLSQ(threshold=threshold), feature_library=ps.PolynomialLibrary(degree=_DEGREE)
             )
             model.fit(states[:n], t=DT)
-            rolled = _simulated(model, states[n], times)
+            rolled = _simulated(model, np.asarray(states[n]), np.asarray(times, dtype=np.float64))
         score = r2(states[n:], rolled)
         if score > best[0]:
             best = (score, threshold, rolled)
