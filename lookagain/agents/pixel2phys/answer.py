@@ -43,7 +43,7 @@ class Frame(Value):
     it in words for every kind.
     """
 
-    coordinates: Literal["xy", "angle", "arc_length", "relative", "grid"]
+    coordinates: Literal["xy", "angle", "arc_length", "relative", "grid", "latent"]
     origin_px: tuple[float, float]
     units_per_pixel: float
     y_up: bool

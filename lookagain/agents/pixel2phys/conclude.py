@@ -73,7 +73,7 @@ def law_of(outcome: Outcome, report: RoundReport, task: Pixel2Phys, camera: Sequ
     equations = []
     lines = zip(system.names, system.terms, system.coefficients, system.sigmas, camera, strict=True)
     for (name, terms, values, sigmas, shared), text, latex in zip(
-        lines, system.equations(), equation_lines(outcome), strict=True
+        lines, system.equations(), equation_lines(system.latex()), strict=True
     ):
         coefficients = tuple(
             Coefficient(

@@ -42,7 +42,7 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     blobs = services.blobs
     made: dict[str, BlobRef] = {}
     for name, data in (
-        ("equation.png", equation_png(outcome)),
+        ("equation.png", equation_png(outcome.system.latex())),
         ("phase.png", phase_png(outcome)),
         ("residuals.png", residuals_png(outcome)),
     ):

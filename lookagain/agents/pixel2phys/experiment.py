@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from lookagain.agents.pixel2phys.criteria import evidence_of
 from lookagain.agents.pixel2phys.equation import load_trajectory
 from lookagain.agents.pixel2phys.look import of_video
 from lookagain.agents.pixel2phys.state import Pixel2PhysState, RoundReport, Seen
@@ -108,7 +109,7 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         )
     else:
         outcome = load_outcome(report, services)
-        criteria = (_criterion(c) for c in outcome.criteria)
+        criteria = (evidence_of(c, _METHODS) for c in outcome.criteria)
         evidence = (
             *_shape(report),
             *_accelerations(outcome, report, Seen.model_validate(state["seen"]).width),
@@ -276,17 +277,6 @@ def _mean_accelerations(outcome: Outcome, seen: Trajectory, camera: tuple[float,
                 )
             )
     return tuple(found)
-
-
-def _criterion(criterion: dict[str, Any]) -> Evidence:
-    op: Literal[">=", "<="] = criterion["op"]
-    return Evidence(
-        claim=criterion["reason"],
-        method=_METHODS.get(criterion["name"], criterion["name"]),
-        measured=_float(criterion["value"]),
-        expected=Bound(op=op, value=criterion["bound"]),
-        holds=criterion["holds"],
-    )
 
 
 def _float(value: Any) -> float:

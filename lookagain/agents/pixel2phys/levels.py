@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lookagain.agents.pixel2phys import field as field_level
+from lookagain.agents.pixel2phys import latent as latent_level
 from lookagain.agents.pixel2phys.answer import Law
 from lookagain.agents.pixel2phys.conclude import conclude as conclude_object
 from lookagain.agents.pixel2phys.conclude import decisive_first
@@ -46,6 +47,14 @@ _NODES: dict[LevelName, _Nodes] = {
         field_level.plan,
         field_level.draw,
         field_level.conclude,
+    ),
+    "latent": _Nodes(
+        latent_level.variable,
+        latent_level.equation,
+        latent_level.experiment,
+        latent_level.plan,
+        latent_level.draw,
+        latent_level.conclude,
     ),
 }
 

@@ -43,15 +43,14 @@ _FINE = 8
 _MOST_COLUMNS = 4
 
 
-def equation_lines(outcome: Outcome) -> tuple[str, ...]:
-    """LaTeX of each equation, without the environment that aligns them."""
-    block = outcome.system.latex().splitlines()[1:-1]
-    return tuple(line.removesuffix("\\\\").strip().replace("&=", "=") for line in block)
+def equation_lines(aligned: str) -> tuple[str, ...]:
+    """Each equation of a block of LaTeX, without the environment that aligns them."""
+    return tuple(line.removesuffix("\\\\").strip().replace("&=", "=") for line in aligned.splitlines()[1:-1])
 
 
-def equation_png(outcome: Outcome) -> bytes:
-    """The equations, typeset."""
-    return typeset_png(equation_lines(outcome))
+def equation_png(aligned: str) -> bytes:
+    """The equations of a block of LaTeX, typeset."""
+    return typeset_png(equation_lines(aligned))
 
 
 def typeset_png(lines: Sequence[str]) -> bytes:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Grid, Law
 from lookagain.agents.pixel2phys.conclude import verdict_of
 from lookagain.agents.pixel2phys.field.experiment import Outcome, load_outcome
-from lookagain.agents.pixel2phys.field.pictures import equation_lines
 from lookagain.agents.pixel2phys.field.plan import best_report
 from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField, reports_of
+from lookagain.agents.pixel2phys.pictures import equation_lines
 from lookagain.core.blobs import BlobRef
 from lookagain.core.result import Evidence, Verdict
 from lookagain.runtime.agent import Conclusion
@@ -52,7 +52,7 @@ def law_of(outcome: Outcome, report: FieldReport, sampled: SampledField) -> Law:
     equations = []
     rows = zip(system.names, system.terms, system.coefficients, system.sigmas, strict=True)
     for (name, terms, values, sigmas), text, latex in zip(
-        rows, system.equations(), equation_lines(outcome), strict=True
+        rows, system.equations(), equation_lines(system.latex()), strict=True
     ):
         coefficients = tuple(
             Coefficient(term=term.text(system.feature_names), value=value, sigma=sigma)

@@ -10,7 +10,6 @@ from lookagain.agents.pixel2phys.field.equation import load_array
 from lookagain.agents.pixel2phys.field.experiment import load_outcome
 from lookagain.agents.pixel2phys.field.pictures import (
     Kept,
-    equation_png,
     error_png,
     frames_png,
     kept_frames,
@@ -18,6 +17,7 @@ from lookagain.agents.pixel2phys.field.pictures import (
 )
 from lookagain.agents.pixel2phys.field.plan import best_report
 from lookagain.agents.pixel2phys.field.state import SampledField, reports_of
+from lookagain.agents.pixel2phys.pictures import equation_png
 from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     shown = kept_frames(best, outcome, services)
     made: dict[str, BlobRef] = {}
     for name, data in (
-        ("equation.png", equation_png(outcome)),
+        ("equation.png", equation_png(outcome.system.latex())),
         ("frames.png", frames_png(shown)),
         ("error.png", error_png(outcome, load_array(best.errors, services))),
     ):

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lookagain.agents.pixel2phys.criteria import evidence_of
 from lookagain.agents.pixel2phys.field.equation import load_array, store_array
 from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField, load_field
-from lookagain.core.result import Bound, Evidence
+from lookagain.core.result import Evidence
 from lookagain.core.values import as_json
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         return {"report": as_json(report.model_copy(update={"evidence": (failed,)}))}
     outcome = load_outcome(report, SampledField.model_validate(state["field"]), services)
     errors, difference = _held_against_seen(outcome, report, services)
-    evidence = (*_rolled_out(outcome, errors), *(_criterion(c) for c in outcome.criteria))
+    evidence = (*_rolled_out(outcome, errors), *(evidence_of(c, _METHODS) for c in outcome.criteria))
     update = {
         "evidence": evidence,
         "errors": store_array(errors, "errors.npy", services),
@@ -188,13 +189,3 @@ def _rolled_out(outcome: Outcome, errors: Array) -> tuple[Evidence, ...]:
             measured=float(held["r2"]), text=f"{held['frames']} frames in windows of {held['horizon']}.",
         ),
     )  # fmt: skip
-
-
-def _criterion(criterion: dict[str, Any]) -> Evidence:
-    return Evidence(
-        claim=criterion["reason"],
-        method=_METHODS.get(criterion["name"], criterion["name"]),
-        measured=float(criterion["value"]),
-        expected=Bound(op=criterion["op"], value=criterion["bound"]),
-        holds=criterion["holds"],
-    )

@@ -9,7 +9,7 @@ import numpy as np
 
 from lookagain.agents.pixel2phys.field.equation import load_array
 from lookagain.agents.pixel2phys.field.experiment import Outcome, kept, load_outcome, spread_of
-from lookagain.agents.pixel2phys.pictures import dress, new_figure, to_png, typeset_png
+from lookagain.agents.pixel2phys.pictures import dress, new_figure, to_png
 from lookagain.tools.models import ImagePart
 
 if TYPE_CHECKING:
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from lookagain.tools.physics.trajectory import Array
 
 __all__ = [
-    "equation_lines",
-    "equation_png",
+    "VALUES",
+    "coloured",
     "error_png",
     "frames_png",
     "kept_frames",
     "plan_pictures",
     "rollout_frames",
+    "side_by_side",
 ]
 
-_VALUES, _DIFFERENCE = "viridis", "RdBu_r"
+VALUES, _DIFFERENCE = "viridis", "RdBu_r"
 _SHOWN_AT = 5
 _COLOURS = ("#d1495b", "#2e6f95", "#e09f3e", "#4f772d")
 _FAINT = "#e4e7ec"
@@ -83,17 +84,6 @@ def kept_frames(report: FieldReport, outcome: Outcome, services: Services) -> Ke
     return Kept(outcome, report, services)
 
 
-def equation_lines(outcome: Outcome) -> tuple[str, ...]:
-    """LaTeX of each equation, without the environment that aligns them."""
-    block = outcome.system.latex().splitlines()[1:-1]
-    return tuple(line.removesuffix("\\\\").strip().replace("&=", "=") for line in block)
-
-
-def equation_png(outcome: Outcome) -> bytes:
-    """The equations, typeset."""
-    return typeset_png(equation_lines(outcome))
-
-
 def frames_png(shown: Kept) -> bytes:
     """Each channel at a few times: seen, rolled out, difference. On one space axis: space and time as a picture."""
     if shown.seen(0).ndim == 2:
@@ -105,7 +95,7 @@ def frames_png(shown: Kept) -> bytes:
         for column, row in enumerate(rows):
             seen, off = shown.seen(row)[channel], shown.difference(row)[channel]
             at = panels[3 * channel : 3 * channel + 3, column]
-            limits = {"vmin": shown.low[channel], "vmax": shown.high[channel], "cmap": _VALUES}
+            limits = {"vmin": shown.low[channel], "vmax": shown.high[channel], "cmap": VALUES}
             first = at[0].imshow(seen, **limits)
             at[1].imshow(seen + off, **limits)
             third = at[2].imshow(off, vmin=-shown.off[channel], vmax=shown.off[channel], cmap=_DIFFERENCE)
@@ -126,7 +116,7 @@ def _lines_png(shown: Kept) -> bytes:
     panels = figure.subplots(len(shown.names), 3, squeeze=False, sharex=True, sharey=True)
     extent = (0.0, shown.width, float(shown.t[-1]), float(shown.t[0]))
     for channel, name in enumerate(shown.names):
-        limits = {"vmin": shown.low[channel], "vmax": shown.high[channel], "cmap": _VALUES}
+        limits = {"vmin": shown.low[channel], "vmax": shown.high[channel], "cmap": VALUES}
         mapped = {"aspect": "auto", "extent": extent, "interpolation": "nearest"}
         drawn = [
             panels[channel, 0].imshow(seen[:, channel], **limits, **mapped),
@@ -164,23 +154,23 @@ def rollout_frames(shown: Kept) -> Iterator[Pixels]:
     """Frames of a video: for each channel, side by side, what was seen, the law's roll-out, and the difference."""
     import matplotlib as mpl
 
-    values, differences = mpl.colormaps[_VALUES], mpl.colormaps[_DIFFERENCE]
+    values, differences = mpl.colormaps[VALUES], mpl.colormaps[_DIFFERENCE]
     for row in range(len(shown)):
         seen, off = shown.seen(row), shown.difference(row)
         bands = []
         for channel, name in enumerate(shown.names):
             span = shown.high[channel] - shown.low[channel] or 1.0
             panels = [
-                _coloured(values, (seen[channel] - shown.low[channel]) / span),
-                _coloured(values, (seen[channel] + off[channel] - shown.low[channel]) / span),
-                _coloured(differences, 0.5 + 0.5 * off[channel] / shown.off[channel]),
+                coloured(values, (seen[channel] - shown.low[channel]) / span),
+                coloured(values, (seen[channel] + off[channel] - shown.low[channel]) / span),
+                coloured(differences, 0.5 + 0.5 * off[channel] / shown.off[channel]),
             ]
             words = (f"{name}, t = {shown.t[row]:.4g} s", f"{name}, law", f"law - seen, +-{shown.off[channel]:.2g}")
-            bands.append(_side_by_side(panels, words))
+            bands.append(side_by_side(panels, words))
         yield np.concatenate(bands)
 
 
-def _coloured(colours: Any, share: Array) -> Pixels:
+def coloured(colours: Any, share: Array) -> Pixels:
     """The panel in colours, enlarged to be seen; grey where there is no value."""
     import cv2
 
@@ -192,7 +182,7 @@ def _coloured(colours: Any, share: Array) -> Pixels:
     return np.asarray(enlarged, dtype=np.uint8)
 
 
-def _side_by_side(panels: Sequence[Pixels], words: Sequence[str]) -> Pixels:
+def side_by_side(panels: Sequence[Pixels], words: Sequence[str]) -> Pixels:
     """The panels in a row, what each shows written above it."""
     import cv2
 

@@ -96,7 +96,9 @@ def choose(contents: Contents, wanted: str) -> list[Dataset]:
 
 
 def _could_be_frames(found: Dataset) -> bool:
-    return sum(size > 1 for size in found.shape) > 1 and axis_of(found.name) is None
+    """Arrays of two or more axes; one of two that is called like an axis is a grid of coordinates."""
+    long = sum(size > 1 for size in found.shape)
+    return long > 2 or (long == 2 and axis_of(found.name) is None)
 
 
 def _squeezed(found: Dataset) -> Dataset:

@@ -44,9 +44,9 @@ def train_latent(
     """Latent variables of ``videos`` (one or several of the same system and camera) and the law that they obey.
 
     ``dt`` is the time from one frame to the next in seconds. ``progress`` is told stage and share done, by ``clock``
-    in seconds about every half second; what it raises ends the training. ``save`` is handed the whole state after
-    every block of epochs; ``state``, such a piece of bytes, goes on from there to the same result as if nothing had
-    been interrupted.
+    in seconds about every half second. ``save`` is handed the whole state after every block of epochs; ``state``, such
+    a piece of bytes, goes on from there to the same result as if nothing had been interrupted. What either of the two
+    raises ends the training.
 
     Raises ``InputError`` for unusable frames, ``ConfigError`` where torch is not installed, ``StateError`` where
     ``state`` is of other frames or settings.
@@ -111,8 +111,10 @@ class _Desk:
         replica = len(self.saved.finished)
         whole = 1 + self._settings.replicas
         self._teller.tell(f"training {replica + 1}, warm-up", 0.1 + 0.85 * replica / whole)
-        training = self._restored(dimension, replica) or self._begun(dimension, replica)
-        self._keep_under_way(training)
+        training = self._restored(dimension, replica)
+        if training is None:
+            training = self._begun(dimension, replica)
+            self._keep_under_way(training)
         blocks = _blocks(self._settings)
         for i in range(len(training.rounds) - 1, len(blocks)):
             share = (replica + (1 + i) / (1 + len(blocks))) / whole
