@@ -26,7 +26,7 @@ LevelName = Literal["object", "field", "latent"]
 #: Frames at the beginning that are looked at to decide, and those of them that a model sees.
 _LOOKED_AT, _SHOWN = 120, 4
 #: In a field everything takes part sooner or later, and much of it at a time.
-_EVER, _SHARE = 0.95, 0.3
+_EVER, _SHARE = 0.9, 0.3
 #: A shift of the whole picture that leaves less of the changes than this is a moving camera.
 _LEFT = 0.35
 #: Two steps that make up more of all change than this are cuts.
