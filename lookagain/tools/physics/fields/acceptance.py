@@ -28,6 +28,8 @@ class FieldBounds:
     """Largest share of the residual that a further term may explain."""
     margin: float = 6.0
     """Least nats to the nearest rival that lacks a term of the law."""
+    gain: float = 4.0
+    """Least variance that a term takes from its equation, over all that is left of it."""
     containing: float = 1.0
     """Least nats to the nearest rival with further terms."""
     held_r2: float = 0.9
@@ -48,7 +50,7 @@ def field_acceptance(discovery: FieldDiscovery, bounds: FieldBounds | None = Non
     - independent: a law read into a handful of averages.
     - change: a law of noise, from a picture that rests.
     - fit R2: a law that misses what is seen; noise without a law.
-    - significance, weight: a term that may be chance, or absorbs errors of sampling.
+    - significance, weight, gain: a term that may be chance, or absorbs what sampling and compression did.
     - missing term, margin, larger law: a law that is too short, or one of several that do as well.
     - held-out R2, skill: a law that holds only where it was fitted, or foretells no more than 'nothing changes'.
     - same terms: terms that hang on the last frames.
@@ -71,6 +73,7 @@ def field_acceptance(discovery: FieldDiscovery, bounds: FieldBounds | None = Non
         least("fit R2", min(tests.r2), b.r2, "the law gives the rates of change that are seen"),
         least("significance", tests.significance, b.significance, "every coefficient is clearly not zero"),
         least("weight", tests.weight, b.weight, "no term is negligible"),
+        least("gain", tests.gain, b.gain, "every term explains more than what is left unexplained"),
         most("missing term", tests.missing_term, b.missing_term, "no further term is asked for"),
         least("margin", discovery.margin, b.margin, "no other law explains the data about as briefly"),
         least("larger law", discovery.margin_containing, b.containing, "no law with further terms comes close"),

@@ -24,11 +24,13 @@ from lookagain.tools.physics.fields.form import choose_form
 from lookagain.tools.physics.fields.law import Law, search_law, without_weakest
 from lookagain.tools.physics.fields.library import field_library
 from lookagain.tools.physics.fields.noise import noise_of
+from lookagain.tools.physics.fields.refine import refine
 from lookagain.tools.physics.fields.rollout import Score, clean_start, roll_out
 from lookagain.tools.physics.fields.rows import gather
 from lookagain.tools.physics.fields.system import FieldSystem
 from lookagain.tools.physics.progress import Progress, Teller
 from lookagain.tools.physics.terms import Term
+from lookagain.tools.physics.trajectory import Array
 
 __all__ = ["discover_field"]
 
@@ -68,13 +70,14 @@ def discover_field(
     teller = Teller(progress, clock)
     teller.tell("noise", 0.0)
     noise = np.max([noise_of(field) for field in fields], axis=0)
-    found = _search(fields, settings, rng, teller)
+    found = _search(fields, noise, settings, rng, teller)
+    teller.tell("roll-outs", 0.55)
+    system = refine(found.system(), fields, found.form, rng, noise=noise, tick=teller.tick)
     teller.tell("rivals", 0.6)
     rivals = _rivals(found, settings)
     teller.tell("held-out roll-out", 0.65)
     held_out = _held_out(fields, found, settings, teller)
     teller.tell("starts", 0.9)
-    system = found.system()
     starts = tuple(clean_start(system, field, 0, teller.tick) for field in fields)
     tests = evidence.tests_of(fields, found.law, found.terms, noise)
     teller.tell("done", 1.0)
@@ -110,16 +113,18 @@ def _check(fields: Sequence[Field]) -> None:
             raise InputError("a field holds values that are not finite.", hint="Cut them off, or fill them.")
 
 
-def _search(fields: Sequence[Field], settings: FieldSettings, rng: np.random.Generator, teller: Teller) -> _Found:
+def _search(
+    fields: Sequence[Field], noise: Array, settings: FieldSettings, rng: np.random.Generator, teller: Teller
+) -> _Found:
     """The shortest law of rows of the form that suits the fields."""
     first = fields[0]
     axes = ("y", "x")[-len(first.space) :]
     terms = field_library(first.names, len(axes), settings)
     teller.tell("test functions", 0.02)
-    form = choose_form(fields, settings, rng, teller.tick)
+    form = choose_form(fields, settings, rng, noise=noise, tick=teller.tick)
     teller.tell("averages", 0.2)
     frames = int(_CELLS * len(fields) / sum(int(np.prod(field.space)) for field in fields))
-    rows = gather(fields, terms, form, rng, rows=settings.rows, frames=frames, tick=teller.tick)
+    rows = gather(fields, terms, form, rng, rows=settings.rows, frames=frames, noise=noise, tick=teller.tick)
     if not np.isfinite(rows.theta).all() or not np.isfinite(rows.target).all():
         raise InputError("a field holds values that are not finite.", hint="Cut them off, or fill them.")
     teller.tell("search", 0.5)
@@ -128,7 +133,7 @@ def _search(fields: Sequence[Field], settings: FieldSettings, rng: np.random.Gen
 
 
 def _rivals(found: _Found, settings: FieldSettings) -> tuple[FieldRival, ...]:
-    """The nearest laws that differ in one equation, none of whose terms is negligible or doubtful."""
+    """The nearest laws that differ in one equation; those with further terms only where none is negligible."""
     law, out = found.law, []
     for e, (equation, mine) in enumerate(zip(law.equations, law.fit.columns, strict=True)):
         near = {
@@ -140,10 +145,10 @@ def _rivals(found: _Found, settings: FieldSettings) -> tuple[FieldRival, ...]:
         for support in near:
             columns = [support if i == e else c for i, c in enumerate(law.fit.columns)]
             fit = fit_rows(law.rows, columns)
-            if without_weakest(fit, law.rows) is not None:
+            lost, won = len(set(mine) - set(support)), len(set(support) - set(mine))
+            if not lost and without_weakest(fit, law.rows) is not None:
                 continue
             system = found.system(replace(law, fit=fit))
-            lost, won = len(set(mine) - set(support)), len(set(support) - set(mine))
             out.append(
                 FieldRival(
                     equations=system.equations(),

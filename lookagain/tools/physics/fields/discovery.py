@@ -70,7 +70,7 @@ class FieldForm:
 
     scheme: Scheme
     half: int
-    """Frames on each side of the middle of a test function."""
+    """Frames on each side of the middle of a test function, at least 2."""
     radius: int
     """Cells on each side of the middle of a test function; 0: single cells."""
 
@@ -141,6 +141,8 @@ class FieldTests:
     """Smallest |coefficient| / sigma, sigma from the scatter between parts of space and time."""
     weight: float
     """Smallest share of a term in the right-hand side of its equation."""
+    gain: float
+    """Smallest variance that a term takes from its equation, over the variance that is left."""
     missing_term: float
     """Largest share of an equation's residual that one further term of the library explains."""
     halves_time: float

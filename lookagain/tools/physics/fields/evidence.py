@@ -38,6 +38,7 @@ def tests_of(fields: Sequence[Field], law: Law, terms: Sequence[Term], noise: Ar
         r2=tuple(float(v) for v in r2),
         significance=float(np.min(np.concatenate(sigmas), initial=np.inf)),
         weight=float(np.min(np.concatenate(fit.weights(rows)), initial=1.0)),
+        gain=float(np.min(np.concatenate(fit.gains), initial=np.inf)),
         missing_term=_missing_term(law),
         halves_time=_halves(rows, fit, rows.time <= middle),
         halves_space=_halves(rows, fit, last == 0),
@@ -84,7 +85,7 @@ def _halves(rows: Rows, fit: Fit, first: np.ndarray[tuple[int], np.dtype[np.bool
 
 
 def _beyond_transport(rows: Rows, terms: Sequence[Term], known: Sequence[Feature]) -> float:
-    """Share of the changes that no shift of the pictures explains, the least of all equations."""
+    """Share of the changes that no shift of the pictures explains, of the equation where it is largest."""
     shifts = [k for k, term in enumerate(terms) if _degree(term, known) == 1 and len(term.factors) == 1]
     if not shifts:
         return 1.0

@@ -26,6 +26,8 @@ class Fit:
     """Of all coefficients, equation by equation."""
     residual: Array
     """What is left of the rows ``(n, d)``."""
+    gains: tuple[Array, ...]
+    """How much each term takes from what would be left without it, over what is left of its equation."""
 
     @property
     def sigmas(self) -> tuple[Array, ...]:
@@ -46,7 +48,7 @@ class Fit:
 def fit_rows(rows: Rows, columns: Sequence[Columns]) -> Fit:
     """The fit of one support. Rows of one group may err alike, so the groups' sums give the covariance (Liang & Zeger
     1986): it holds whatever the correlation within a window and part of space."""
-    coefficients, influence = [], []
+    coefficients, influence, gains = [], [], []
     residual = rows.target.copy()
     for e, chosen in enumerate(columns):
         theta = rows.theta[:, list(chosen)]
@@ -57,10 +59,18 @@ def fit_rows(rows: Rows, columns: Sequence[Columns]) -> Fit:
         bread = np.linalg.pinv((theta / scale).T @ (theta / scale), hermitian=True)
         influence.append(_sums(theta / scale * residual[:, e : e + 1], rows.group) @ bread / scale)
         coefficients.append(values / scale)
+        left = max(float(residual[:, e] @ residual[:, e]), 1e-300)
+        gains.append(values**2 / np.maximum(np.diag(bread), 1e-300) / left)
     joint = np.hstack(influence)
     groups = len(joint)
     covariance = joint.T @ joint * (groups / max(groups - 1, 1))
-    return Fit(columns=tuple(columns), coefficients=tuple(coefficients), covariance=covariance, residual=residual)
+    return Fit(
+        columns=tuple(columns),
+        coefficients=tuple(coefficients),
+        covariance=covariance,
+        residual=residual,
+        gains=tuple(gains),
+    )
 
 
 def design_effect(rows: Rows, theta: Array, residual: Array) -> float:

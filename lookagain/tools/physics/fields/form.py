@@ -1,4 +1,4 @@
-"""Which averages to look at: the test functions whose equation is met best for the information that they keep."""
+"""Which averages and derivatives to look at: those with which an equation is met best for what they keep."""
 
 from __future__ import annotations
 
@@ -17,19 +17,26 @@ from lookagain.tools.physics.fields.operators import Grid
 from lookagain.tools.physics.fields.rows import Rows, gather, is_outer
 from lookagain.tools.physics.fields.system import Scheme
 from lookagain.tools.physics.terms import Term
+from lookagain.tools.physics.trajectory import Array
 
 __all__ = ["choose_form"]
 
 _HALVES = (4, 8, 16, 24)
 _RADII = (0, 2, 4, 6)
 _WINDOWS, _MORE, _ROWS = 4, 10, 2_000
+_CELLS = 10_000_000
+"""Values read for one form, at most, where fewer windows do."""
 
 
 def choose_form(
-    fields: Sequence[Field], settings: FieldSettings, rng: np.random.Generator, tick: Callable[[], None]
+    fields: Sequence[Field],
+    settings: FieldSettings,
+    rng: np.random.Generator,
+    *,
+    noise: Array,
+    tick: Callable[[], None],
 ) -> FieldForm:
-    """The form with the least residual of the whole library, per independent row, tried on a few windows; then the
-    derivatives with which the law found in some more windows is shortest.
+    """The form with the least residual of the whole library, per independent row, tried on a few windows.
 
     Averages take away noise, but with it rows, and what is fast or small. Raises ``InputError`` where the fields hold
     no test function.
@@ -43,7 +50,9 @@ def choose_form(
     for half in _halves(fields):
         for radius in _radii(fields, terms, schemes[0], settings):
             tried = FieldForm(scheme=schemes[0], half=half, radius=radius)
-            rows = gather(few, terms, tried, rng, rows=_ROWS, frames=_WINDOWS * (2 * half + 1) * len(few), tick=tick)
+            count = max(2, min(_WINDOWS, _CELLS // (few[0].values[0].size * (2 * half + 1))))
+            budget = count * (2 * half + 1) * len(few)
+            rows = gather(few, terms, tried, rng, rows=_ROWS, frames=budget, noise=noise, tick=tick)
             score = _misfit(rows) * (half * (radius + 1.0) ** len(fields[0].space)) ** 0.25
             if form is None or score < best:
                 best, form = score, tried
@@ -52,21 +61,34 @@ def choose_form(
             "the fields are too small for the derivatives of the library.",
             hint="Give larger fields, or fewer families.",
         )
-    if len(schemes) == 1:
-        return form
+    return (
+        form
+        if len(schemes) == 1
+        else _with_scheme(few, terms, form, schemes=schemes, settings=settings, rng=rng, noise=noise, tick=tick)
+    )
+
+
+def _with_scheme(
+    fields: Sequence[Field],
+    terms: Sequence[Term],
+    form: FieldForm,
+    *,
+    schemes: Sequence[Scheme],
+    settings: FieldSettings,
+    rng: np.random.Generator,
+    noise: Array,
+    tick: Callable[[], None],
+) -> FieldForm:
+    """The form with the derivatives that make the law found in some windows leave least; the same rows for each."""
     forms = [replace(form, scheme=scheme) for scheme in schemes]
-    frames = _MORE * (2 * form.half + 1) * len(few)
+    frames = _MORE * (2 * form.half + 1) * len(fields)
     seed = int(rng.integers(2**32))
-    laws = [
-        search_law(
-            gather(few, terms, tried, np.random.default_rng(seed), rows=2 * _ROWS, frames=frames, tick=tick),
-            terms,
-            settings,
-            tick,
-        )
-        for tried in forms
-    ]
-    return forms[shortest(laws, settings)]
+    laws = []
+    for tried in forms:
+        same = np.random.default_rng(seed)
+        rows = gather(fields, terms, tried, same, rows=2 * _ROWS, frames=frames, noise=noise, tick=tick)
+        laws.append(search_law(rows, terms, settings, tick))
+    return forms[shortest(laws)]
 
 
 def _cheap(field: Field, settings: FieldSettings) -> tuple[Term, ...]:
@@ -78,7 +100,7 @@ def _cheap(field: Field, settings: FieldSettings) -> tuple[Term, ...]:
 
 def _halves(fields: Sequence[Field]) -> list[int]:
     frames = min(field.frames for field in fields)
-    return [h for h in _HALVES if 6 * h < frames] or [max(1, (frames - 1) // 6)]
+    return [h for h in _HALVES if 6 * h < frames] or [2]
 
 
 def _radii(fields: Sequence[Field], terms: Sequence[Term], scheme: Scheme, settings: FieldSettings) -> list[int]:

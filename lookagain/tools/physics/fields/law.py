@@ -20,7 +20,11 @@ _MARGIN = 25.0
 sampling and rounding are no noise, and a term that fits a part of them is not found in nature."""
 _LEAST_WEIGHT = 3e-4
 """Size of a term against the largest of its equation below which it is left out."""
+_CLEARLY = float(np.log(2.0))
 _LEAST_SIGMAS = 5.0
+_LEAST_GAIN = 1.0
+"""Share of what an equation leaves that a term must take from it: after averaging, what is left is hardly noise but
+what compression, rounding and sampling did to the fields, and other terms fit parts of that."""
 _COMPLEXITY = 0.15
 """Further share of a term's price for each factor beyond the first."""
 
@@ -56,21 +60,14 @@ def search_law(rows: Rows, terms: Sequence[Term], settings: FieldSettings, tick:
         columns = fewer
 
 
-def shortest(laws: Sequence[Law], settings: FieldSettings) -> int:
-    """Which of several laws of one target is the shortest, its rows averaged alike but its terms taken otherwise.
+def shortest(laws: Sequence[Law]) -> int:
+    """Which of several laws of the same averages, derivatives taken otherwise, leaves clearly least; else the first.
 
-    Each counts as if its residuals were as alike, and as far from perfect, as those of the worst.
+    By the sum over the equations of the logarithm of the variance left; one that leaves as much as half is no better.
     """
-    lengths = np.zeros(len(laws))
-    for same in zip(*(law.equations for law in laws), strict=True):
-        independent = min(q.independent for q in same)
-        floor = max(q.floor for q in same) / _MARGIN
-        for i, (law, q) in enumerate(zip(laws, same, strict=True)):
-            columns = law.fit.columns[law.equations.index(q)]
-            rest = float(np.mean(q.residual(columns) ** 2))
-            price = settings.penalty * float(np.log(independent)) * len(columns)
-            lengths[i] += independent * float(np.log(max(rest + floor / _MARGIN, 1e-300))) + price
-    return int(np.argmin(lengths))
+    left = np.array([np.log(np.maximum((law.fit.residual**2).mean(axis=0), 1e-300)).sum() for law in laws])
+    best = int(np.argmin(left))
+    return best if left[best] < left[0] - _CLEARLY else 0
 
 
 def _equation(rows: Rows, e: int, terms: Sequence[Term], settings: FieldSettings, tick: Callable[[], None]) -> Equation:
@@ -101,8 +98,10 @@ def _equation(rows: Rows, e: int, terms: Sequence[Term], settings: FieldSettings
 def without_weakest(fit: Fit, rows: Rows) -> list[Columns] | None:
     """The supports without the most doubtful term, if one is negligible or not clearly other than zero."""
     worst, at = 1.0, (-1, -1)
-    for e, (values, sigmas, weights) in enumerate(zip(fit.coefficients, fit.sigmas, fit.weights(rows), strict=True)):
-        doubt = np.minimum(np.abs(values) / np.maximum(sigmas, 1e-300) / _LEAST_SIGMAS, weights / _LEAST_WEIGHT)
+    all_weights = fit.weights(rows)
+    for e, (values, sigmas) in enumerate(zip(fit.coefficients, fit.sigmas, strict=True)):
+        sure = np.abs(values) / np.maximum(sigmas, 1e-300) / _LEAST_SIGMAS
+        doubt = np.minimum.reduce([sure, all_weights[e] / _LEAST_WEIGHT, fit.gains[e] / _LEAST_GAIN])
         if len(doubt) and doubt.min() < worst:
             worst, at = float(doubt.min()), (e, int(np.argmin(doubt)))
     if worst >= 1.0:

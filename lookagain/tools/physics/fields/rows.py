@@ -20,7 +20,7 @@ from lookagain.tools.physics.fields.operators import Grid, Spectrum, bump
 from lookagain.tools.physics.terms import Factor, Term
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["Rows", "gather", "grid_of", "is_outer", "time_weights"]
+__all__ = ["Rows", "gather", "grid_of", "is_outer", "time_weights", "unbiased_power"]
 
 _POWER = 6
 _PARTS = 2
@@ -91,14 +91,18 @@ def gather(
     *,
     rows: int,
     frames: int,
+    noise: Array | None = None,
     tick: Callable[[], None] | None = None,
 ) -> Rows:
-    """Rows of random cells of windows spread evenly over the frames; at most ``frames`` frames are read in all."""
+    """Rows of random cells of windows spread evenly over the frames; at most ``frames`` frames are read in all.
+
+    ``noise (channels,)``, the standard deviation of white noise, is taken into account in powers of a channel.
+    """
     parts: list[tuple[NDArray[Any], ...]] = []
     share = max(1, frames // len(fields))
     count = sum(len(_middles(field.frames, form.half, share)) for field in fields)
     for field in fields:
-        sampler = _Sampler(field, terms, form)
+        sampler = _Sampler(field, terms, form, np.zeros(field.channels) if noise is None else noise)
         for middle in _middles(field.frames, form.half, share):
             if tick is not None:
                 tick()
@@ -120,10 +124,19 @@ def _middles(frames: int, half: int, most: int) -> list[int]:
     return sorted({round(m) for m in np.linspace(half, last, count)})
 
 
+def unbiased_power(values: Array, power: int, noise: float) -> Array:
+    """What has the mean x^power where ``values`` are x plus normal noise: the polynomials of Hermite."""
+    before, now = np.ones_like(values), values
+    for n in range(1, power):
+        before, now = now, values * now - n * noise**2 * before
+    return now
+
+
 class _Sampler:
     """Windows of one field."""
 
-    def __init__(self, field: Field, terms: Sequence[Term], form: FieldForm) -> None:
+    def __init__(self, field: Field, terms: Sequence[Term], form: FieldForm, noise: Array) -> None:
+        self.noise = noise
         self.field, self.form, self.grid = field, form, grid_of(field, form)
         self.features = features(field.channels, len(field.space))
         self.plans = [_plan(term, self.features, field.channels) for term in terms]
@@ -165,13 +178,12 @@ class _Sampler:
         product: Array | None = None
         for factor in term.factors:
             if factor.var < self.field.channels:
-                base = values[:, factor.var]
+                power = unbiased_power(values[:, factor.var], factor.power, float(self.noise[factor.var]))
             else:
                 if factor.var not in slopes:
                     slopes[factor.var] = self._slope(self.features[factor.var], values)
-                base = slopes[factor.var]
-            for _ in range(factor.power):
-                product = base if product is None else product * base
+                power = slopes[factor.var] ** factor.power
+            product = power if product is None else product * power
         if product is None:
             product = np.ones((len(values), *self.grid.space))
         return self.grid.forward(np.tensordot(self.weights, product, 1)) * self.smoother

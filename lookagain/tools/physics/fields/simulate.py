@@ -7,7 +7,7 @@ equation without such terms is integrated by the classical Runge-Kutta scheme, t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from lookagain.tools.physics.library import Basis
 from lookagain.tools.physics.terms import Term
 from lookagain.tools.physics.trajectory import Array
 
-__all__ = ["simulate"]
+__all__ = ["frames"]
 
 _TOLERANCE = 5e-5
 """Error of one frame, as a share of the largest spread of the field so far, that halving the step may show."""
@@ -32,7 +32,7 @@ _BLOW_UP = 1e6
 _ROOTS = 16
 
 
-def simulate(
+def frames(
     system: FieldSystem,
     start: Array,
     t: Array,
@@ -40,8 +40,8 @@ def simulate(
     spacing: tuple[float, ...],
     periodic: tuple[bool, ...],
     tick: Callable[[], None] | None = None,
-) -> Array:
-    """See ``FieldSystem.simulate``."""
+) -> Iterator[Array]:
+    """See ``FieldSystem.frames``."""
     first, times = np.asarray(start, dtype=np.float64), np.asarray(t, dtype=np.float64)
     axes = len(system.axes)
     if first.ndim != axes + 1 or len(first) != len(system.names) or not np.isfinite(first).all():
@@ -50,29 +50,27 @@ def simulate(
         raise InputError(f"expected spacing and periodic for {axes} axes of at least 4 cells; got {spacing}.")
     if times.ndim != 1 or not np.isfinite(times).all() or not np.all(np.diff(times) > 0):
         raise InputError("times must be finite and rise strictly.")
-    out = np.full((len(times), *first.shape), np.nan)
-    out[:1] = first
-    with np.errstate(all="ignore"):
-        _run(_Flow(system, first, spacing, periodic), out, times, tick)
-    return out
+    return _frames(_Flow(system, first, spacing, periodic), first, times, tick)
 
 
-def _run(flow: _Flow, out: Array, times: Array, tick: Callable[[], None] | None) -> None:
-    """Fills frame after frame; leaves NaN from where the solution blows up."""
-    bound = _BLOW_UP * max(float(np.abs(out[:1]).max(initial=0.0)), 1.0)
-    state, steps = flow.begin(out[0]) if len(times) > 1 else None, 0
-    for i in range(1, len(times)):
-        dt = float(times[i] - times[i - 1])
-        assert state is not None
-        if steps == 0 or i % _CHECK_EVERY == 0:
-            steps = flow.steps(state, dt, max(steps, flow.least_steps(state, dt)), tick)
-        state = flow.advance(state, dt, steps, tick) if steps <= _MOST_STEPS else state * np.nan
-        frame = flow.end(state)
-        if not np.abs(frame).max() < bound:
-            return
-        out[i] = frame
-        # Parts of a spectrum that no real frame has are unseen by the explicit terms, and would grow out of rounding.
-        state = flow.begin(frame)
+def _frames(flow: _Flow, first: Array, times: Array, tick: Callable[[], None] | None) -> Iterator[Array]:
+    """Frame after frame; NaN from where the solution blows up."""
+    bound = _BLOW_UP * max(float(np.abs(first).max()), 1.0)
+    state, steps, frame = flow.begin(first), 0, first
+    for i in range(len(times)):
+        if i and np.isfinite(frame[(0,) * frame.ndim]):
+            dt = float(times[i] - times[i - 1])
+            with np.errstate(all="ignore"):
+                if steps == 0 or i % _CHECK_EVERY == 0:
+                    state, steps = flow.tried(state, dt, max(steps, flow.least_steps(state, dt)), tick)
+                else:
+                    state = flow.advance(state, dt, steps, tick)
+                frame = flow.end(state)
+                if not np.abs(frame).max() < bound:
+                    frame = np.full_like(first, np.nan)
+                # Parts of a spectrum that no real frame has are unseen by the explicit terms: they would grow.
+                state = flow.begin(frame)
+        yield frame
 
 
 class _Step(NamedTuple):
@@ -161,21 +159,21 @@ class _Flow:
         needed = dt * max(rate, growth, 0.0) / _STABLE
         return int(np.ceil(min(needed, 2.0 * _MOST_STEPS))) if np.isfinite(needed) else 2 * _MOST_STEPS
 
-    def steps(self, state: Spectrum, dt: float, steps: int, tick: Callable[[], None] | None) -> int:
-        """Steps of a frame, at least ``steps``, of which twice as many give the same."""
+    def tried(self, state: Spectrum, dt: float, steps: int, tick: Callable[[], None] | None) -> tuple[Spectrum, int]:
+        """The state ``dt`` later, and steps, at least ``steps``, of which twice as many give the same."""
         steps = max(steps, 1)
         if not self.rest:
-            return 1
-        coarse = self.end(self.advance(state, dt, steps, tick))
+            return self.advance(state, dt, 1, tick), 1
         frame = self.end(state)
         spread = float(np.std(frame, axis=tuple(range(1, frame.ndim))).max())
         self.spread = max(self.spread, spread, 1e-3 * float(np.sqrt(np.mean(frame**2))))
+        coarse = self.advance(state, dt, steps, tick) if steps <= _MOST_STEPS else state
         while steps <= _MOST_STEPS:
-            fine = self.end(self.advance(state, dt, 2 * steps, tick))
-            if float(np.sqrt(np.mean((fine - coarse) ** 2))) <= _TOLERANCE * self.spread:
-                return steps
+            fine = self.advance(state, dt, 2 * steps, tick)
+            if float(np.sqrt(np.mean((self.end(fine) - self.end(coarse)) ** 2))) <= _TOLERANCE * self.spread:
+                return fine, steps
             steps, coarse = 2 * steps, fine
-        return steps
+        return state * np.nan, steps
 
     def advance(self, state: Spectrum, dt: float, steps: int, tick: Callable[[], None] | None) -> Spectrum:
         """The state ``dt`` later."""
@@ -209,14 +207,21 @@ def _is_linear(term: Term) -> bool:
 
 
 def _coefficients(z: Spectrum, h: float) -> _Step:
-    """ETDRK4 at ``z = h * L``: means over a circle about each z, where the formulas do not cancel."""
+    """ETDRK4 at ``z = h * L``: means over a circle about each z, where the formulas do not cancel.
+
+    Real z need only the upper half of the circle: the lower gives the complex conjugate.
+    """
+    real = not z.imag.any()
+    angles = (np.arange(_ROOTS // 2 if real else _ROOTS) + 0.5) / _ROOTS
     q, a, b, c = (np.zeros_like(z) for _ in range(4))
-    for root in np.exp(2j * np.pi * (np.arange(_ROOTS) + 0.5) / _ROOTS):
+    for root in np.exp(2j * np.pi * angles):
         r = z + root
-        e = np.exp(r)
-        q += (np.exp(r / 2) - 1) / r
-        a += (-4 - r + e * (4 - 3 * r + r**2)) / r**3
-        b += 2 * (2 + r + e * (r - 2)) / r**3
-        c += (-4 - 3 * r - r**2 + e * (4 - r)) / r**3
-    f = h / _ROOTS
+        e, half, cube = np.exp(r), np.exp(r / 2), r**3
+        q += (half - 1) / r
+        a += (-4 - r + e * (4 - 3 * r + r**2)) / cube
+        b += 2 * (2 + r + e * (r - 2)) / cube
+        c += (-4 - 3 * r - r**2 + e * (4 - r)) / cube
+    f = h / len(angles)
+    if real:
+        q, a, b, c = (np.asarray(part.real + 0j) for part in (q, a, b, c))
     return _Step(np.exp(z), np.exp(z / 2), f * q, f * a, f * b, f * c)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -100,9 +100,24 @@ class FieldSystem:
         stay stable, ends in NaN frames; it never warns. ``tick`` is called often; what it raises ends the work.
         Raises ``InputError`` for a start or times of another shape.
         """
-        from lookagain.tools.physics.fields.simulate import simulate
+        out = np.empty((len(t), *np.shape(start)))
+        for i, frame in enumerate(self.frames(start, t, spacing=spacing, periodic=periodic, tick=tick)):
+            out[i] = frame
+        return out
 
-        return simulate(self, start, t, spacing=spacing, periodic=periodic, tick=tick)
+    def frames(
+        self,
+        start: Array,
+        t: Array,
+        *,
+        spacing: tuple[float, ...],
+        periodic: tuple[bool, ...],
+        tick: Callable[[], None] | None = None,
+    ) -> Iterator[Array]:
+        """As ``simulate``, frame after frame ``(channels, *space)``: long runs of large fields need no memory."""
+        from lookagain.tools.physics.fields.simulate import frames
+
+        return frames(self, start, t, spacing=spacing, periodic=periodic, tick=tick)
 
     def equations(self, digits: int = 4) -> tuple[str, ...]:
         """One line an equation, such as ``u' = 0.1000*lap_u + 1.000*u - 1.000*u^3``."""
