@@ -93,7 +93,7 @@ def test_a_law_that_blows_up_fails_quietly(first: Callable[..., Any], library: L
 
 
 def test_a_long_path_of_wide_steps_is_not_damped(library: Library) -> None:
-    t = 0.28 * np.arange(600)
+    t = 0.28 * np.arange(600.0)
     trajectory = Trajectory(t=t, x=np.column_stack([np.cos(t), -np.sin(t)]), names=("x", "y"))
     data = prepare([trajectory], 1, library.terms, np.ones(2), [Spline()(trajectory.t, trajectory.x)])
     begin = start_fit(data, _support(library, "y", "x"), np.array([1.0, -1.0]), np.zeros(2), 1.0)
