@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import lookagain as la
-from lookagain.agents.pixel2phys.options import Channel, FieldOptions
+from lookagain.agents.pixel2phys.options import Channel, FieldFamily, FieldOptions
 from lookagain.core.errors import InputError
 from lookagain.tools.media import MediaDoor
 from tests.agents.pixel2phys import made_fields as made
@@ -20,7 +20,7 @@ from tests.support.kill import kill_at, reference_run
 STEP = 10 / 24
 #: One round with a short library: what is tested here is the path, not the search.
 SHORT: dict[str, Any] = {"degree": 2, "max_rounds": 1}
-FAMILIES = ("polynomial", "diffusion")
+FAMILIES: tuple[FieldFamily, ...] = ("polynomial", "diffusion")
 
 
 def array(path: Path, u: made.Floats, **more: Any) -> Path:
@@ -61,7 +61,7 @@ def test_a_field_s_law_simulates_from_its_own_or_another_start(heated: la.Result
     assert law.grid is not None
     assert (law.grid.shape, law.grid.periodic) == ((24, 24), (True, True))
     assert law.grid.spacing == pytest.approx((STEP, STEP))
-    t = 0.05 * np.arange(40)
+    t = np.asarray(0.05 * np.arange(40), dtype=np.float64)
     np.testing.assert_allclose(law.simulate(t)[:, 0], u, atol=0.02)
     np.testing.assert_allclose(law.simulate(t[20:])[:, 0], u[20:], atol=0.02)
     np.testing.assert_allclose(law.simulate(t[:20], x0=u[20][None])[:, 0], u[20:], atol=0.02)
