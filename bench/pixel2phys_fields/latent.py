@@ -104,7 +104,7 @@ def _pysindy(found: LatentDiscovery, video: NDArray[np.uint8], hidden: Floats) -
     import pysindy as ps
 
     states, n = found.trajectories[0].x, found.fitted[0]
-    times = DT * np.arange(len(states) - n)
+    times = DT * np.arange(len(states) - n, dtype=np.float64)
     best: tuple[float, float, Floats] = (float("-inf"), float("nan"), np.full_like(states[n:], np.nan))
     for threshold in THRESHOLDS:
         with warnings.catch_warnings():

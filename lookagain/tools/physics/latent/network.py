@@ -109,9 +109,13 @@ class Training:
         with torch.no_grad():
             states = self._whitened()[0]
             self._fit_equation(states, anew=not self._xi.any())
-            reconstruction, equation = float(self._lost(states)), float(self._missed(states))
-        terms = int(np.count_nonzero(self._xi))
-        self.rounds.append(Round(epochs=self.epoch, reconstruction=reconstruction, equation=equation, terms=terms))
+            now = Round(
+                epochs=self.epoch,
+                reconstruction=float(self._lost(states)),
+                equation=float(self._missed(states)),
+                terms=int(np.count_nonzero(self._xi)),
+            )
+        self.rounds.append(now)
 
     def _lost(self, states: torch.Tensor) -> torch.Tensor:
         """Share of the pictures' variance that the decoder does not give back."""

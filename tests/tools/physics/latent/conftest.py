@@ -54,6 +54,6 @@ def found(oscillator: Array) -> LatentDiscovery:
     """The oscillator, trained long enough to be accepted, with one replica."""
     pytest.importorskip("torch", reason="torch is absent")
     settings = LatentSettings(
-        dimension=2, degree=1, modes=12, width=24, warmup=200, epochs=400, rounds=2, replicas=1, device="cpu"
+        dimension=2, degree=1, modes=12, width=24, warmup=150, epochs=250, rounds=2, replicas=1, device="cpu"
     )
     return train_latent([oscillator], DT, settings)

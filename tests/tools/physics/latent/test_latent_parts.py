@@ -18,6 +18,7 @@ from lookagain.tools.physics.latent import LatentModel, LatentSettings
 from lookagain.tools.physics.latent.clips import basis_of, prepare_clips
 from lookagain.tools.physics.latent.equation import find_law, regression_rows
 from lookagain.tools.physics.latent.saved import Saved
+from lookagain.tools.physics.latent.unfold import unfold
 
 Array = NDArray[np.float64]
 
@@ -31,6 +32,7 @@ Array = NDArray[np.float64]
         {"modes": 0},
         {"width": 0},
         {"warmup": 0},
+        {"starts": 0},
         {"epochs": -1},
         {"rounds": 0},
         {"replicas": -1},
@@ -115,6 +117,31 @@ def test_the_averaged_law_meets_central_differences_to_fourth_order() -> None:
         rows = regression_rows([np.stack([np.cos(t), np.sin(t)], axis=1)], dt, library)
         errors.append(float(np.abs(rows.slope - rows.theta @ true).max()))
     assert errors[0] / errors[1] == pytest.approx(16, rel=0.1)
+
+
+def test_a_rolled_sheet_is_unfolded() -> None:
+    t = np.linspace(0, 2 * np.pi, 600)
+    flat = np.stack([4.5 + 4.5 * np.sin(7.3 * t), 2 + 2 * np.sin(11.9 * t + 1)], axis=1)
+    turn = 1 + flat[:, 0] / 3
+    rolled = np.stack([turn * np.cos(2 * turn), turn * np.sin(2 * turn), flat[:, 1]], axis=1)
+    guide = unfold([rolled[:300], rolled[300:]], 2)
+    assert np.array_equal(guide.frames, np.arange(600))
+    assert guide.states.mean(axis=0) == pytest.approx(np.zeros(2), abs=1e-9)
+    assert np.cov(guide.states.T, bias=True) == pytest.approx(np.eye(2), abs=1e-9)
+    # Along the roll, the first unfolded state rises with the arc; no linear view of the rolled sheet does.
+    arc = np.argsort(np.argsort(flat[:, 0]))
+    assert abs(np.corrcoef(arc, guide.states[:, 0])[0, 1]) > 0.95
+    views = np.linalg.svd(rolled - rolled.mean(axis=0), full_matrices=False)[0]
+    assert max(abs(np.corrcoef(arc, view)[0, 1]) for view in views.T) < 0.9
+
+
+def test_frames_far_apart_are_still_connected_and_many_are_thinned() -> None:
+    rng = np.random.default_rng(0)
+    clouds = [rng.normal(size=(700, 3)), 100 + rng.normal(size=(900, 3))]
+    guide = unfold(clouds, 1)
+    assert len(guide.frames) == 800
+    assert np.isfinite(guide.states).all()
+    assert guide.states[guide.frames < 700].mean() * guide.states[guide.frames >= 700].mean() < 0
 
 
 def test_rows_never_span_two_videos() -> None:
