@@ -20,7 +20,8 @@ def test_the_hidden_states_obey_van_der_pol_and_every_pixel_moves() -> None:
     for state, rate in ((x, v), (v, (1 - x**2) * v - x)):
         simpson = DT / 3 * (rate[:-2] + 4 * rate[1:-1] + rate[2:])
         assert state[2:] - state[:-2] == pytest.approx(simpson, abs=5e-4)
-    assert scene.video.std(axis=0).min() > 3
+    # Beyond the sensor's noise of one grey level.
+    assert scene.video.std(axis=0).min() > 2
     assert np.array_equal(scene.video, oscillator(1000).video)
     assert not np.array_equal(scene.video, oscillator(1001).video)
 
