@@ -26,9 +26,12 @@ class Clip:
         self._video = video
         self._start, self._stop, self._most = start_s, stop_s, most
 
-    def frames(self) -> Iterator[Frame]:
-        """The frames of the part, in order. Raises ``LimitError`` when there are more than ``most``."""
-        for count, frame in enumerate(self._video.frames(start_s=self._start, stop_s=self._stop)):
+    def frames(self, *, exact: bool = False) -> Iterator[Frame]:
+        """The frames of the part, in order, ``exact`` as in ``Video.frames``.
+
+        Raises ``LimitError`` when there are more than ``most``.
+        """
+        for count, frame in enumerate(self._video.frames(start_s=self._start, stop_s=self._stop, exact=exact)):
             if self._most is not None and count >= self._most:
                 raise LimitError("frames", spent=count, allowed=self._most, needs=1)
             yield frame

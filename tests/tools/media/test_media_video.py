@@ -299,3 +299,22 @@ def test_random_bytes_raise_only_input_errors(head: bytes, tail: bytes, tmp_path
     except InputError:
         return
     assert frames
+
+
+@pytest.mark.parametrize("size", [64, 63])
+def test_exact_colours_have_neither_bias_nor_shift(size: int, tmp_path: Path) -> None:
+    x = np.arange(size) * (2 * np.pi / size)
+    waves = [np.sin(x)[None] + 0 * x[:, None], np.cos(x)[:, None] + 0 * x[None], np.sin(x[:, None] + x[None])]
+    frame = np.rint(128 + 60 * np.stack(waves, axis=-1)).astype(np.uint8)
+    write_video(tmp_path / "a.mp4", [frame] * 5, 10, crf=1)
+    video = MediaDoor().video(tmp_path / "a.mp4")
+    # An odd size is padded to an even one.
+    off = np.stack([found.pixels[:size, :size] for found in video.frames(exact=True)]) - frame.astype(float)
+    assert np.abs(off.mean(axis=(0, 1, 2))).max() < 0.3
+    for channel, wave in enumerate(waves):
+        slope = np.gradient(60 * wave, axis=1)
+        spread = float((slope**2).sum())
+        if spread > 1:
+            assert abs(float((off[..., channel].mean(axis=0) * slope).sum())) / spread < 0.1
+    plain = np.stack([found.pixels[:size, :size] for found in video.frames()]) - frame.astype(float)
+    assert np.abs(plain.mean(axis=(0, 1, 2))).max() > 0.5

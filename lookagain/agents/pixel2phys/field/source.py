@@ -211,7 +211,7 @@ def times_of(t: NDArray[np.float64] | None, task: Pixel2Phys, frames: int) -> ND
 
 
 def _of_clip(clip: Clip, colours: Sequence[Colour]) -> Iterator[Timed]:
-    for frame in clip.frames():
+    for frame in clip.frames(exact=True):
         yield Timed(frame.time_s, _coloured(frame.pixels, colours))
 
 
