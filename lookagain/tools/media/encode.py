@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import av
 import numpy as np
@@ -18,16 +18,21 @@ from lookagain.tools.media.values import Image, Pixels
 
 __all__ = ["to_data_url", "write_png", "write_video"]
 
+Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+
 _SMALL_PIXELS = 512 * 512
 _MAX_RATE_DENOMINATOR = 1_000_000
 
 
-def write_video(path: str | Path, frames: Iterable[Pixels], fps: float | Fraction, *, crf: int = 18) -> int:
+def write_video(
+    path: str | Path, frames: Iterable[Pixels], fps: float | Fraction, *, crf: int = 18, preset: Preset = "medium"
+) -> int:
     """Encode ``frames`` as H.264 (yuv420p) into an mp4 file and return how many there were.
 
     ``frames`` are RGB (h, w, 3) or grey (h, w) uint8, all of one shape; odd sizes are padded by repeating the
-    last row or column. One frame at a time is held. The file appears under its name only when complete.
-    Raises ``InputError`` for no frames, another shape or type, or a rate that is not positive.
+    last row or column. ``preset`` is x264's balance of speed and size. One frame at a time is held. The file
+    appears under its name only when complete. Raises ``InputError`` for no frames, another shape or type, or a
+    rate that is not positive.
     """
     target = Path(path)
     rate = Fraction(fps).limit_denominator(_MAX_RATE_DENOMINATOR)
@@ -38,7 +43,7 @@ def write_video(path: str | Path, frames: Iterable[Pixels], fps: float | Fractio
     shape: tuple[int, ...] = ()
     try:
         with av.open(str(part), "w", format="mp4") as container:
-            stream = container.add_stream("libx264", rate=rate, options={"crf": str(crf)})
+            stream = container.add_stream("libx264", rate=rate, options={"crf": str(crf), "preset": preset})
             stream.pix_fmt = "yuv420p"
             for pixels in frames:
                 if count == 0:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from lookagain.core.errors import InputError
+from lookagain.tools.physics.tails import chi2_tail, fisher, normal_quantile, normal_tail, t_quantile
 from lookagain.tools.physics.trajectory import Array
 
 __all__ = [
@@ -93,7 +93,7 @@ def ljung_box(residual: Array, lags: int = 10) -> float:
         return 1.0
     rho = np.array([float(e[k:] @ e[:-k]) / power for k in range(1, lags + 1)])
     q = n * (n + 2) * float((rho**2 / (n - np.arange(1, lags + 1))).sum())
-    return float(stats.chi2.sf(q, lags))
+    return chi2_tail(q, lags)
 
 
 def runs_test(residual: Array) -> float:
@@ -106,7 +106,7 @@ def runs_test(residual: Array) -> float:
     runs = 1 + int((signs[1:] != signs[:-1]).sum())
     mean = 2 * up * down / n + 1
     variance = (mean - 1) * (mean - 2) / (n - 1)
-    return float(2 * stats.norm.sf(abs(runs - mean) / np.sqrt(variance)))
+    return 2 * normal_tail(abs(runs - mean) / float(np.sqrt(variance)))
 
 
 class Whiteness(NamedTuple):
@@ -124,8 +124,8 @@ def whiteness(residuals: list[Array]) -> Whiteness:
     series = [r for r in residuals if len(r) >= 8]
     if not series:
         return Whiteness(1.0, 1.0, 0.0, 0.0)
-    p_box = float(stats.combine_pvalues([max(ljung_box(r), 1e-300) for r in series]).pvalue)
-    p_runs = float(stats.combine_pvalues([max(runs_test(r), 1e-300) for r in series]).pvalue)
+    p_box = fisher([ljung_box(r) for r in series])
+    p_runs = fisher([runs_test(r) for r in series])
     joint = np.concatenate(series)
     power = float(joint @ joint)
     lag = sum(float(r[1:] @ r[:-1]) for r in series) / power if power else 0.0
@@ -169,7 +169,7 @@ def constant_term(t: Array, x: Array, order: int, systematic: float = 0.0) -> Co
     factor = float(np.prod(np.arange(1, order + 1))) / half**order
     value = float(fit[-1]) * factor
     random = float(np.sqrt(variance * inverse[-1, -1] * (1 + rho) / (1 - rho))) * factor
-    reach = float(np.hypot(stats.t.ppf(0.975, free) * random, stats.norm.ppf(0.975) * systematic))
+    reach = float(np.hypot(t_quantile(0.975, free) * random, normal_quantile(0.975) * systematic))
     return ConstantTerm(value, float(np.hypot(random, systematic)), value - reach, value + reach)
 
 

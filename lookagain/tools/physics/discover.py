@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
 from lookagain.core.errors import InputError
 from lookagain.tools.physics import checks, evidence
@@ -32,6 +31,7 @@ from lookagain.tools.physics.search import Searcher
 from lookagain.tools.physics.shooting import Data, Fit, fit_support, linearise
 from lookagain.tools.physics.starts import WeakData, weak_starts
 from lookagain.tools.physics.system import Order, SparseSystem
+from lookagain.tools.physics.tails import f_tail
 from lookagain.tools.physics.terms import CONSTANT, Term
 from lookagain.tools.physics.trajectory import Array, Trajectory
 
@@ -431,7 +431,7 @@ def _chow(full: Data, fit: Fit, head: Data, head_fit: Fit) -> float:
         return 0.0
     floor = head.noise_free**2
     f = (max(fit.chi2 - head_fit.chi2, 0.0) / extra + floor) / (head_fit.chi2 / free + floor)
-    return float(stats.f.sf(f, extra, free))
+    return f_tail(f, extra, free)
 
 
 def _tests(seen: _Seen, best: _Found) -> Tests:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from lookagain.tools.physics.differentiate import Smooth
 from lookagain.tools.physics.library import Basis
 from lookagain.tools.physics.shooting import Data, Fit, assemble, flow_of, linearise
+from lookagain.tools.physics.tails import chi2_tail, f_tail
 from lookagain.tools.physics.trajectory import Array, Trajectory
 
 __all__ = [
@@ -100,7 +100,7 @@ def missing_term(data: Data, fit: Fit) -> MissingTerm:
     noise = variance(data, fit)
     gain = np.where(clear, score**2 / np.where(clear, left, 1) / noise, 0.0)
     count = int(clear.sum())
-    p = min(1.0, count * float(stats.chi2.sf(gain.max(), 1))) if count else 1.0
+    p = min(1.0, count * chi2_tail(float(gain.max()), 1)) if count else 1.0
     sizes = _sizes(data, fit)
     out = [pair for pair, used in zip(q.pairs, inside, strict=True) if not used]
     sigma = np.sqrt(noise / np.where(clear, left, np.inf)) / q.scale[~inside]
@@ -179,7 +179,7 @@ def disturbance(data: Data, fit: Fit) -> float:
     if extra < 1 or free < 5:
         return 0.0
     f = max(base - full, 0.0) / extra / ((full + floor) / free)
-    return float(stats.f.sf(f, extra, free))
+    return f_tail(f, extra, free)
 
 
 def _rest(design: Array, residual: Array) -> tuple[float, int]:
@@ -210,4 +210,4 @@ def halves_agree(data: Data, fit: Fit, halves: Sequence[tuple[Data, Fit]]) -> fl
         return 0.0
     floor = data.noise_free**2 * data.count
     f = max(fit.chi2 - split, 0.0) / extra / ((split + floor) / free)
-    return float(stats.f.sf(f, extra, free))
+    return f_tail(f, extra, free)
