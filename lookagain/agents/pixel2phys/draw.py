@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,26 +41,19 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     outcome = load_outcome(best, services)
     blobs = services.blobs
     made: dict[str, BlobRef] = {}
+    for name, data in (
+        ("equation.png", equation_png(outcome.system.latex())),
+        ("phase.png", phase_png(outcome)),
+        ("residuals.png", residuals_png(outcome)),
+    ):
+        made[name] = blobs.put(data, media_type="image/png", name=name)
     count = len(outcome.trajectories)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
-        # Decoding and encoding leave Python's lock free for the figures.
-        overlays: dict[Path, Future[None]] = {}
-        for index, video in enumerate(videos_of(task_of(state), services)):
-            path = Path(folder) / _numbered("overlay.mp4", index, count)
-            write = _overlay(state, best, outcome, services, index=index, video=video)
-            overlays[path] = beside.submit(write, path)
-        for name, data in (
-            ("equation.png", equation_png(outcome.system.latex())),
-            ("phase.png", phase_png(outcome)),
-            ("residuals.png", residuals_png(outcome)),
-        ):
-            made[name] = blobs.put(data, media_type="image/png", name=name)
-        for index in range(count):
-            name = _numbered("variables.csv", index, count)
-            made[name] = blobs.put(variables_csv(outcome, index).encode(), media_type="text/csv", name=name)
-        for path, written in overlays.items():
-            written.result()
-            made[path.name] = blobs.put_file(path, media_type="video/mp4", name=path.name)
+    for index in range(count):
+        name = _numbered("variables.csv", index, count)
+        made[name] = blobs.put(variables_csv(outcome, index).encode(), media_type="text/csv", name=name)
+    for index, video in enumerate(videos_of(task_of(state), services)):
+        name = _numbered("overlay.mp4", index, count)
+        made[name] = _overlay(state, best, outcome, services, index=index, video=video, name=name)
     return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
 
 
@@ -91,8 +83,9 @@ def _overlay(
     *,
     index: int,
     video: Video,
-) -> Callable[[Path], None]:
-    """Writes a video with the seen point (white), the law's point (red) and the law's path so far (amber)."""
+    name: str,
+) -> BlobRef:
+    """A video with the seen point (white), the law's point (red) and the law's path so far (amber)."""
     from lookagain.tools.media import write_video
 
     seen = pixels_of(state, report, outcome.trajectories[index].x, index, services)
@@ -101,12 +94,12 @@ def _overlay(
     count = Seen.model_validate(state["seen"]).frames[index]
     step = max(1, -(-count // _MAX_FRAMES))
     clip = clip_of(task_of(state), video, services)
+    drawn = _frames(clip.frames(), indices, seen, law, step=step)
     fps = max(1.0, min(float(video.info.fps), 60.0) / step)
-
-    def write(path: Path) -> None:
-        write_video(path, _frames(clip.frames(), indices, seen, law, step=step), fps=fps, preset="veryfast")
-
-    return write
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write_video(path, drawn, fps=fps, preset="veryfast")
+        return services.blobs.put_file(path, media_type="video/mp4", name=name)
 
 
 def _frames(frames: Iterator[Frame], row_of: dict[int, int], seen: Array, law: Array, *, step: int) -> Iterator[Pixels]:

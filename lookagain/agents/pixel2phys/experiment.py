@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lookagain.agents.pixel2phys.criteria import evidence_of
@@ -75,8 +76,14 @@ class Outcome:
 
         At the recording's own times, or at ``t (n,)``, which begins with the first of them.
         """
-        times = self.trajectories[index].t if t is None else t
-        states = self.system.simulate(self.initial_states[index], times)
+        return self._rolled_out[index] if t is None else self._at(index, t)
+
+    @cached_property
+    def _rolled_out(self) -> tuple[Array, ...]:
+        return tuple(self._at(index, one.t) for index, one in enumerate(self.trajectories))
+
+    def _at(self, index: int, t: Array) -> Array:
+        states = self.system.simulate(self.initial_states[index], t)
         return self.affine.to_seen(states[:, : len(self.system.names)])
 
 

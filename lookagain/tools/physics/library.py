@@ -89,7 +89,13 @@ class Basis:
         table[-1] = 1.0
         slopes = np.zeros_like(table) if slope else table
         for i, factor in enumerate(self._factors):
-            value, derivative = _factor(factor, z[factor.var], slope)
+            x = z[factor.var]
+            if factor.kind == "power" and factor.power == 1:  # most factors: no copies
+                table[i] = x
+                if slope:
+                    slopes[i] = 1.0
+                continue
+            value, derivative = _factor(factor, x, slope)
             table[i] = value
             if slope:
                 slopes[i] = derivative
@@ -100,11 +106,9 @@ def _factor(f: Factor, x: Array, slope: bool) -> tuple[Array, Array]:
     """A factor and its derivative at ``x``."""
     p = f.power
     if f.kind == "power":
-        if p == 1:
-            return x, np.ones_like(x)
         if p > 1:
             lower = x if p == 2 else x * x if p == 3 else x ** (p - 1)
-            return lower * x, p * lower
+            return lower * x, p * lower if slope else lower
         value = x ** float(p)
         return value, p * value / x
     if f.kind == "abs":

@@ -41,8 +41,7 @@ class Light:
 
 def light_of(pixels: Pixels, background: npt.NDArray[np.float32]) -> Light:
     """Gain and offset of a frame by trimmed least squares on a grid of pixels (at least half unchanged)."""
-    x = background[::_GRID, ::_GRID].mean(axis=2).ravel().astype(float)
-    y = pixels[::_GRID, ::_GRID].mean(axis=2).ravel()
+    x, y = _grey_grid(background), _grey_grid(pixels)
     gain, offset = 1.0, float(np.median(y - x))
     for _ in range(3):
         error = np.abs(y - gain * x - offset)
@@ -58,6 +57,13 @@ def light_of(pixels: Pixels, background: npt.NDArray[np.float32]) -> Light:
     if abs(gain - 1) * 128 < 1.0 and abs(offset + (gain - 1) * 128) < 0.6:
         return Light()
     return Light(gain=gain, offset=offset)
+
+
+def _grey_grid(pixels: Pixels | npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The mean of the channels at every ``_GRID``-th pixel, flat."""
+    red, green, blue = np.moveaxis(pixels[::_GRID, ::_GRID].astype(float), 2, 0)
+    grey: npt.NDArray[np.float64] = (red + green + blue) / 3
+    return grey.ravel()
 
 
 def build_background(samples: list[Pixels]) -> Background:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter, map_coordinates, spline_filter
+from scipy.ndimage import gaussian_filter, spline_filter
 
 from lookagain.tools.experts.motion.background import Light
 from lookagain.tools.experts.motion.match import Map, Template
@@ -247,6 +247,29 @@ def _middle_of(shape: Floats) -> Floats:
     return np.array([(mass.sum(axis=0) * steps).sum(), (mass.sum(axis=1) * steps).sum()]) / total / _FINE
 
 
+def _placed(layer: Floats, corner: Floats, side: int) -> Floats:
+    """A cubic spline on every ``_FINE``-th point of a square ``(n, side, side)``, 0 outside of its grid.
+
+    ``layer`` holds its B-spline coefficients, ``corner (n, 2)`` where in the grid (x, y) each square begins. All points
+    of a square lie alike between the grid's, so that rows and columns are interpolated one after the other.
+    """
+    size = layer.shape[0]
+    whole = np.floor(corner)
+    f = corner - whole
+    weights = np.stack([(1 - f) ** 3, 4 - 6 * f**2 + 3 * f**3, 1 + 3 * f + 3 * f**2 - 3 * f**3, f**3]) / 6
+    at = whole.astype(int)[:, :, None] + _FINE * np.arange(side)
+    inside = (at >= 0) & (at + f[:, :, None] <= size - 1)
+    taps = [np.clip(at + shift, 0, size - 1) for shift in (-1, 0, 1, 2)]
+    rows: Floats = np.zeros((len(corner), side, size))
+    for weight, tap in zip(weights, taps, strict=True):
+        rows += weight[:, 1, None, None] * layer[tap[:, 1]]
+    out: Floats = np.zeros((len(corner), side, side))
+    for weight, tap in zip(weights, taps, strict=True):
+        out += weight[:, 0, None, None] * np.take_along_axis(rows, tap[:, None, 0], axis=2)
+    out *= inside[:, 1, :, None] & inside[:, 0, None, :]
+    return out
+
+
 def _fit_shift(stack: _Stack, shape: Floats, centres: Floats) -> tuple[Floats, Floats, Floats]:
     """Least-squares shift of ``shape``: centres (n, 2), standard deviations (n, 2), misfit (n,)."""
     n, side, _ = stack.cover.shape
@@ -254,18 +277,13 @@ def _fit_shift(stack: _Stack, shape: Floats, centres: Floats) -> tuple[Floats, F
     middle = size // 2
     gradients = [np.asarray(np.gradient(shape, axis=axis), dtype=float) * _FINE for axis in (1, 0)]
     layers = [spline_filter(layer, order=3) for layer in (shape, *gradients)]
-    y, x = np.mgrid[:side, :side].astype(float)
     centre = np.where(np.isfinite(centres), centres, side / 2)
     model: Floats = np.zeros(0)
     weight: Floats = np.zeros(0)
     normal = np.zeros((n, 2, 2))
     for _ in range(_STEPS):
-        u = (x - centre[:, 0, None, None]) * _FINE + middle
-        v = (y - centre[:, 1, None, None]) * _FINE + middle
-        at = np.stack([v.ravel(), u.ravel()])
-        model, gradient_x, gradient_y = (
-            map_coordinates(a, at, order=3, prefilter=False, mode="constant").reshape(n, side, side) for a in layers
-        )
+        corner = middle - centre * _FINE
+        model, gradient_x, gradient_y = (_placed(layer, corner, side) for layer in layers)
         weight = stack.weight * ((np.abs(model) > 0.02) | (np.hypot(gradient_x, gradient_y) > 0.02))
         rest = (stack.cover - model) * weight
         normal[:, 0, 0] = (weight * gradient_x**2).sum(axis=(1, 2))

@@ -176,7 +176,8 @@ def _common(steps: Floats) -> tuple[float, float]:
 
     The camera takes all of the background along alike; what moves on its own seldom agrees.
     """
-    near = np.hypot(*(steps[:, None, :] - steps[None, :, :]).transpose(2, 0, 1)) < _AGREE
+    apart = steps[:, None, 0] - steps[None, :, 0], steps[:, None, 1] - steps[None, :, 1]
+    near = apart[0] ** 2 + apart[1] ** 2 < _AGREE**2
     counts = near.sum(axis=1)
     if counts.max() < max(6, _SHARE * len(steps)):
         return float("nan"), float("nan")
