@@ -1,0 +1,1 @@
+"""Scenes of rooms and objects: read, asked about, edited, drawn and written."""
