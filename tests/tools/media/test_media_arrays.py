@@ -48,6 +48,14 @@ def test_axes_may_come_in_any_order(axes: str, order: tuple[int, ...], tmp_path:
     np.testing.assert_array_equal(stack.read()[:, 0], u)
 
 
+@pytest.mark.parametrize("axes", ["tcyx", "tyx"])
+def test_a_channel_axis_of_one_entry_may_be_named_or_left_out(axes: str, tmp_path: Path) -> None:
+    u = made.field()
+    stack = MediaDoor().array(made.npy(tmp_path, u[:, None]), axes=axes)
+    assert stack.shape == (10, 1, 9, 12)
+    np.testing.assert_array_equal(stack.read()[:, 0], u)
+
+
 def test_a_channel_axis_and_two_arrays_are_the_same(tmp_path: Path) -> None:
     u, v = made.field(), made.field(seed=1701)
     np.save(tmp_path / "both.npy", np.stack([u, v], axis=-1))

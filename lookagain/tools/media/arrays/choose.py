@@ -38,7 +38,8 @@ def stack_of(contents: Contents, *, path: Path, sha256: str, axes: str, dataset:
 
 
 def _stack(contents: Contents, *, path: Path, sha256: str, axes: str, dataset: str, budget: Budget) -> Stack:
-    chosen = [_squeezed(found) for found in choose(contents, dataset)]
+    # An axis of one entry that the person named is meant; any other is left out.
+    chosen = [found if len(found.shape) == len(axes) else _squeezed(found) for found in choose(contents, dataset)]
     first = chosen[0]
     if any(other.shape != first.shape for other in chosen):
         shapes = ", ".join(f"{other.name} {other.shape}" for other in chosen)
