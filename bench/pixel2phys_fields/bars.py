@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from bench.common.bars import Bar
 from bench.pixel2phys_fields.guard import ARRAY, KINDS, LEVELS
 from bench.pixel2phys_fields.guard import SEEDS as GUARD_SEEDS
+from bench.pixel2phys_fields.latent_bars import BARS as LATENT
 from bench.pixel2phys_fields.patterns import SEEDS
 from bench.pixel2phys_fields.sources import SOURCES
 from bench.pixel2phys_fields.systems import SYSTEMS
@@ -159,12 +157,4 @@ _GUARD = (
 )
 
 
-def _latent() -> tuple[Bar, ...]:
-    """The bars of the latent bench, which lives in modules of its own."""
-    name = "bench.pixel2phys_fields.latent_bars"
-    if importlib.util.find_spec(name) is None:
-        return ()
-    return tuple(importlib.import_module(name).BARS)
-
-
-BARS: tuple[Bar, ...] = (*_PATTERNS, *_TABLES, *_COST, *_GUARD, *_latent())
+BARS: tuple[Bar, ...] = (*_PATTERNS, *_TABLES, *_COST, *_GUARD, *LATENT)

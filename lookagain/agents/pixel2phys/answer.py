@@ -131,7 +131,7 @@ class Law(Answer):
         from lookagain.tools.physics import SparseSystem
 
         if self.grid is not None:
-            return self._simulate_field(self.grid, np.asarray(t, dtype=float), x0)
+            return self._simulate_field(self.grid, np.asarray(t, dtype=float), x0, recording)
 
         system = SparseSystem.from_json(self.system)
         times = np.asarray(t, dtype=float)
@@ -157,24 +157,30 @@ class Law(Answer):
         return starts[recording]
 
     def _simulate_field(
-        self, grid: Grid, times: npt.NDArray[np.float64], x0: Sequence[float] | npt.NDArray[np.float64] | None
+        self,
+        grid: Grid,
+        times: npt.NDArray[np.float64],
+        x0: Sequence[float] | npt.NDArray[np.float64] | None,
+        recording: int,
     ) -> npt.NDArray[np.float64]:
         import numpy as np
 
         from lookagain.tools.physics.fields import FieldSystem
 
         if x0 is None and not self.initial_state:
+            name = grid.start.name if grid.start is not None else "start.npy"
             raise InputError(
                 "the first state of this field is kept beside the law.",
-                hint='Pass x0=np.load(result.artifact_path("start.npy")).',
+                hint=f'Pass x0=np.load(result.artifact_path("{name}")).',
             )
         shape = (len(self.variables), *grid.shape)
-        start = np.reshape(self.initial_state, shape) if x0 is None else np.asarray(x0, dtype=float)
+        begun = self.start(recording)
+        start = np.reshape(begun.state, shape) if x0 is None else np.asarray(x0, dtype=float)
         if not times.size:
             return np.empty((0, *start.shape))
         # The fitted state is that at ``t0``; a given one that at the first of the times.
-        early = x0 is None and times[0] != self.t0
-        asked = np.concatenate([[self.t0], times]) if early else times
+        early = x0 is None and times[0] != begun.t0
+        asked = np.concatenate([[begun.t0], times]) if early else times
         system = FieldSystem.from_json(self.system)
         found = system.simulate(start, asked, spacing=grid.spacing, periodic=grid.periodic)
         return found[1:] if early else found

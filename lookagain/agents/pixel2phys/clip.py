@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.media import Frame, ReadOutcome, Video, VideoInfo
 
-__all__ = ["Clip", "clip_of", "videos_of"]
+__all__ = ["Clip", "clip_of", "numbered", "videos_of"]
 
 
 class Clip:
@@ -64,6 +64,12 @@ def videos_of(task: Pixel2Phys, services: Services) -> tuple[Video, ...]:
 def clip_of(task: Pixel2Phys, video: Video, services: Services) -> Clip:
     """The part of a video that the task names, no pass over it longer than the run's limit of frames."""
     return Clip(video, start_s=task.start_s, stop_s=task.stop_s, most=services.limits.frames)
+
+
+def numbered(name: str, index: int, count: int) -> str:
+    """The name of a file that there is for each of several recordings."""
+    stem, dot, ending = name.partition(".")
+    return name if count == 1 else f"{stem}-{index + 1}{dot}{ending}"
 
 
 def _frames_before(time_s: float, info: VideoInfo) -> int:

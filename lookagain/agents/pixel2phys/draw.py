@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lookagain.agents.pixel2phys.clip import clip_of, videos_of
+from lookagain.agents.pixel2phys.clip import clip_of, numbered, videos_of
 from lookagain.agents.pixel2phys.experiment import Outcome, load_outcome
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.pictures import equation_png, phase_png, residuals_png
@@ -49,18 +49,12 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         made[name] = blobs.put(data, media_type="image/png", name=name)
     count = len(outcome.trajectories)
     for index in range(count):
-        name = _numbered("variables.csv", index, count)
+        name = numbered("variables.csv", index, count)
         made[name] = blobs.put(variables_csv(outcome, index).encode(), media_type="text/csv", name=name)
     for index, video in enumerate(videos_of(task_of(state), services)):
-        name = _numbered("overlay.mp4", index, count)
+        name = numbered("overlay.mp4", index, count)
         made[name] = _overlay(state, best, outcome, services, index=index, video=video, name=name)
     return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
-
-
-def _numbered(name: str, index: int, count: int) -> str:
-    """The name of a file that there is for each of several recordings."""
-    stem, dot, ending = name.partition(".")
-    return name if count == 1 else f"{stem}-{index + 1}{dot}{ending}"
 
 
 def variables_csv(outcome: Outcome, index: int) -> str:

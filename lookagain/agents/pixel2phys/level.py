@@ -16,8 +16,10 @@ from lookagain.core.values import Json, Value, as_json
 
 if TYPE_CHECKING:
     from lookagain.agents.pixel2phys.clip import Clip
+    from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.runtime.services import Services
     from lookagain.tools.experts.activity import Activity
+    from lookagain.tools.media import Video
     from lookagain.tools.models import ImagePart
 
 __all__ = ["Level", "LevelChoice", "LevelChooser", "LevelName", "ModelLevel", "RuleLevel", "choose_level", "level_of"]
@@ -105,9 +107,16 @@ def choose_level(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         return _chosen("object", "kind of input", "A table of positions is of objects.")
     if task.array is not None:
         return _chosen("field", "kind of input", "An array of frames is a field.")
-    if len(task.films) > 1:
-        return _chosen("object", "kind of input", "Several videos are fitted together by what moves in them.")
-    (video,) = videos_of(task, services)
+    # Videos of one system are of one kind: the first that is of objects decides.
+    for video in videos_of(task, services):
+        choice, by, measured = _judged(task, video, services)
+        if choice.level != "field":
+            break
+    return _chosen(choice.level, by, choice.reason, measured)
+
+
+def _judged(task: Pixel2Phys, video: Video, services: Services) -> tuple[LevelChoice, str, tuple[Evidence, ...]]:
+    """The level of one video, who chose it, and what was measured."""
     from lookagain.tools.experts.activity import Activity
 
     clip = clip_of(task, video, services)
@@ -117,9 +126,8 @@ def choose_level(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     chooser: LevelChooser = RuleLevel()
     if services.model is not None and _unclear(activity):
         chooser = ModelLevel(services, _pictures(clip))
-    choice = chooser.choose(activity)
     by = "built-in rules" if isinstance(chooser, RuleLevel) else "a model's judgement"
-    return _chosen(choice.level, by, choice.reason, _measured(activity))
+    return chooser.choose(activity), by, _measured(activity)
 
 
 def _chosen(level: LevelName, method: str, reason: str, measured: tuple[Evidence, ...] = ()) -> dict[str, Any]:

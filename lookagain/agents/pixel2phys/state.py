@@ -83,13 +83,13 @@ class RoundReport(Value):
 
 class Pixel2PhysState(BaseState, total=False):
     """Channels of the graph. ``level`` says what the law is about; ``seen`` and ``report`` are the JSON of the values
-    above, ``field`` is that of a sampled field; ``rounds`` grows by one report a round; ``route`` is where the Plan
-    agent sends the run next.
+    above, ``fields`` those of the sampled field of each recording; ``rounds`` grows by one report a round; ``route``
+    is where the Plan agent sends the run next.
     """
 
     level: dict[str, Any]
     seen: dict[str, Any]
-    field: dict[str, Any]
+    fields: list[dict[str, Any]]
     object: int
     report: dict[str, Any]
     rounds: Annotated[list[dict[str, Any]], operator.add]

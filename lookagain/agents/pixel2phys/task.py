@@ -128,8 +128,8 @@ class Pixel2Phys(Task[Law]):
     def _refuse_with_level(self) -> None:
         """Refuse what the level, or an array, has no use for."""
         of_field = self.array is not None or self.level in ("field", "latent")
-        if of_field and len(self.films) > 1:
-            raise ValueError(f"several videos cannot be fitted together at level {self.level}: give one video")
+        if self.level == "latent" and len(self.films) > 1:
+            raise ValueError("several videos cannot be fitted together at level latent: give one video")
         if self.array is not None and self.level == "object":
             raise ValueError("an array is a field: objects need a video or a track")
         if of_field:

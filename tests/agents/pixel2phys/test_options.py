@@ -58,7 +58,7 @@ def test_what_cannot_be_meant_is_refused(fields: dict[str, Any], says: str) -> N
         ({"video": "a.mp4", "field": {"axes": "tyx"}}, "of arrays"),
         ({"video": "a.mp4", "fps": 20, "field": {"dt": 0.1}}, "either fps or dt"),
         ({"video": "a.mp4", "scale": 2, "field": {"spacing": 1}}, "either spacing or scale"),
-        ({"videos": ("a.mp4", "b.mp4"), "level": "field"}, "give one video"),
+        ({"videos": ("a.mp4", "b.mp4"), "level": "latent"}, "give one video"),
         ({"track": "a.csv", "level": "field"}, "level cannot be used with track"),
         ({"track": "a.csv", "field": {}}, "field cannot be used with track"),
     ],

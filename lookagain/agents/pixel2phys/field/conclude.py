@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Grid, Law
+from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Grid, Law, Start
 from lookagain.agents.pixel2phys.conclude import verdict_of
 from lookagain.agents.pixel2phys.field.experiment import Outcome, load_outcome
 from lookagain.agents.pixel2phys.field.plan import best_report
-from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField, reports_of
+from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField, reports_of, sampled_of
 from lookagain.agents.pixel2phys.pictures import equation_lines
 from lookagain.core.blobs import BlobRef
 from lookagain.core.result import Evidence, Verdict
@@ -27,27 +27,35 @@ _SHOWN = {"valid prediction steps": "error.png", "held-out R2": "frames.png"}
 
 def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
     """The conclusion of any state, also of one that a limit cut short; see the object level."""
-    if "field" not in state:
+    sampled = sampled_of(state)
+    if not sampled:
         return Conclusion(verdict=Verdict(reason="The field was not read yet."))
-    sampled = SampledField.model_validate(state["field"])
+    read = tuple(_which(entry, index, sampled) for index, one in enumerate(sampled) for entry in one.evidence)
     pictures = {name: BlobRef.model_validate(ref) for name, ref in state.get("pictures", {}).items()}
     rounds = reports_of(state)
     best = best_report(rounds)
     if best is None:
-        evidence = (*sampled.evidence, *(entry for report in rounds[-1:] for entry in report.evidence))
+        evidence = (*read, *(entry for report in rounds[-1:] for entry in report.evidence))
         reason = rounds[-1].failed if rounds else "No law was found."
         return Conclusion(verdict=Verdict(reason=reason), evidence=evidence, artifacts=pictures)
-    evidence = (*sampled.evidence, *(_with_picture(entry, pictures) for entry in best.evidence))
+    evidence = (*read, *(_with_picture(entry, pictures) for entry in best.evidence))
     return Conclusion(
-        answer=law_of(load_outcome(best, sampled, services), best, sampled),
-        verdict=verdict_of(evidence, sound=sampled.sound and best.accepted),
+        answer=law_of([load_outcome(best, sampled, services, k) for k in range(len(sampled))], best, sampled),
+        verdict=verdict_of(evidence, sound=all(one.sound for one in sampled) and best.accepted),
         evidence=evidence,
         artifacts=pictures,
     )
 
 
-def law_of(outcome: Outcome, report: FieldReport, sampled: SampledField) -> Law:
-    """The law of a round as a value that can be read, typeset and run."""
+def _which(entry: Evidence, index: int, sampled: Sequence[SampledField]) -> Evidence:
+    if len(sampled) == 1:
+        return entry
+    return entry.model_copy(update={"claim": f"{entry.claim} (recording {index + 1})"})
+
+
+def law_of(outcomes: Sequence[Outcome], report: FieldReport, recordings: Sequence[SampledField]) -> Law:
+    """The law of a round as a value that can be read, typeset and run; one outcome for each recording."""
+    outcome, sampled = outcomes[0], recordings[0]
     system = outcome.system
     equations = []
     rows = zip(system.names, system.terms, system.coefficients, system.sigmas, strict=True)
@@ -60,6 +68,11 @@ def law_of(outcome: Outcome, report: FieldReport, sampled: SampledField) -> Law:
         )
         equations.append(Equation(lhs=f"{name}'", text=text, latex=latex, terms=coefficients))
     small = outcome.start.size <= _INLINE
+    alike = small and len({one.start.shape for one in outcomes}) == 1
+    starts = tuple(
+        Start(t0=one.start, state=tuple(float(value) for value in rolled.start.ravel()))
+        for one, rolled in zip(recordings, outcomes, strict=True)
+    )
     return Law(
         order=1,
         variables=system.names,
@@ -67,6 +80,7 @@ def law_of(outcome: Outcome, report: FieldReport, sampled: SampledField) -> Law:
         equations=tuple(equations),
         initial_state=tuple(float(value) for value in outcome.start.ravel()) if small else (),
         t0=sampled.start,
+        starts=starts if alike and len(starts) > 1 else (),
         frame=Frame(
             coordinates="grid",
             origin_px=(0.0, 0.0),
@@ -80,7 +94,7 @@ def law_of(outcome: Outcome, report: FieldReport, sampled: SampledField) -> Law:
             spacing=sampled.spacing,
             periodic=sampled.periodic,
             unit=sampled.unit,
-            start=None if small else report.start,
+            start=None if small else report.rolled[0].start,
         ),
         system=system.to_json(),
     )

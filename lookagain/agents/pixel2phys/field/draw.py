@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lookagain.agents.pixel2phys.clip import numbered
 from lookagain.agents.pixel2phys.field.equation import load_array
-from lookagain.agents.pixel2phys.field.experiment import load_outcome
+from lookagain.agents.pixel2phys.field.experiment import Outcome, load_outcome
 from lookagain.agents.pixel2phys.field.pictures import (
     Kept,
     error_png,
@@ -16,7 +17,7 @@ from lookagain.agents.pixel2phys.field.pictures import (
     rollout_frames,
 )
 from lookagain.agents.pixel2phys.field.plan import best_report
-from lookagain.agents.pixel2phys.field.state import SampledField, reports_of
+from lookagain.agents.pixel2phys.field.state import Rolled, reports_of, sampled_of
 from lookagain.agents.pixel2phys.pictures import equation_png
 from lookagain.core.values import as_json
 
@@ -31,24 +32,36 @@ _SECONDS = 8.0
 
 
 def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """Pictures, the roll-out video (for fields on a plane), and the fitted first state, each under its own name."""
+    """The equation, and of each recording pictures, the roll-out video (for fields on a plane) and the first state."""
     best = best_report(reports_of(state))
-    if best is None or best.errors is None or best.start is None:
+    if best is None or not best.rolled:
         return {"pictures": {}}
     services.progress("drawing")
-    outcome = load_outcome(best, SampledField.model_validate(state["field"]), services)
-    shown = kept_frames(best, outcome, services)
+    sampled = sampled_of(state)
     made: dict[str, BlobRef] = {}
+    for index, rolled in enumerate(best.rolled):
+        outcome = load_outcome(best, sampled, services, index)
+        if not made:
+            equation = equation_png(outcome.system.latex())
+            made["equation.png"] = services.blobs.put(equation, media_type="image/png", name="equation.png")
+        drawn = _of_recording(outcome, rolled, services)
+        made |= {numbered(name, index, len(sampled)): ref for name, ref in drawn.items()}
+    return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
+
+
+def _of_recording(outcome: Outcome, rolled: Rolled, services: Services) -> dict[str, BlobRef]:
+    if rolled.errors is None:
+        return {}
+    shown = kept_frames(rolled, outcome, services)
+    made: dict[str, BlobRef] = {"start.npy": rolled.start}
     for name, data in (
-        ("equation.png", equation_png(outcome.system.latex())),
         ("frames.png", frames_png(shown)),
-        ("error.png", error_png(outcome, load_array(best.errors, services))),
+        ("error.png", error_png(outcome, load_array(rolled.errors, services))),
     ):
         made[name] = services.blobs.put(data, media_type="image/png", name=name)
     if len(outcome.field.space) == 2:
         made["rollout.mp4"] = _video(shown, services)
-    made["start.npy"] = best.start
-    return {"pictures": {name: as_json(ref) for name, ref in made.items()}}
+    return made
 
 
 def _video(shown: Kept, services: Services) -> BlobRef:

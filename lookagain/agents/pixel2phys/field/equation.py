@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField, load_field
+from lookagain.agents.pixel2phys.clip import numbered
+from lookagain.agents.pixel2phys.field.state import FieldReport, Rolled, load_field, sampled_of
 from lookagain.core.errors import InputError
 from lookagain.core.values import as_json
 
@@ -27,14 +28,14 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     from lookagain.tools.physics import fields
 
     report = FieldReport.model_validate(state["report"])
-    field = load_field(SampledField.model_validate(state["field"]), services)
+    seen = [load_field(sampled, services) for sampled in sampled_of(state)]
 
     def tell(stage: str, share: float) -> None:
         services.progress(f"round {report.round}: {stage}", share)
 
     rng = services.rng("equation", report.round)
     try:
-        discovery = fields.discover_field([field], _settings(report), rng, tell, services.clock.monotonic)
+        discovery = fields.discover_field(seen, _settings(report), rng, tell, services.clock.monotonic)
     except InputError as error:
         return {"report": as_json(report.model_copy(update={"failed": error.message}))}
     return {"report": as_json(_with_law(report, discovery, services))}
@@ -56,10 +57,14 @@ def _with_law(report: FieldReport, discovery: fields.FieldDiscovery, services: S
     criteria = [criterion.to_json() for criterion in fields.field_acceptance(discovery)]
     stored = json.dumps({"discovery": discovery.to_json(), "criteria": criteria}, sort_keys=True).encode()
     name = f"discovery-{report.round}.json"
+    starts = discovery.best.starts
     return report.model_copy(
         update={
             "discovery": services.blobs.put(stored, media_type="application/json", name=name),
-            "start": store_array(discovery.best.starts[0], "start.npy", services),
+            "rolled": tuple(
+                Rolled(start=store_array(start, numbered("start.npy", index, len(starts)), services))
+                for index, start in enumerate(starts)
+            ),
             "equations": discovery.best.system.equations(),
             "terms": discovery.best.count,
             "description_length": discovery.best.description_length,

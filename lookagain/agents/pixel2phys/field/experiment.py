@@ -5,15 +5,16 @@ was seen, frame by frame.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lookagain.agents.pixel2phys.clip import numbered
 from lookagain.agents.pixel2phys.criteria import evidence_of
 from lookagain.agents.pixel2phys.field.equation import load_array, store_array
-from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField, load_field
+from lookagain.agents.pixel2phys.field.state import FieldReport, Rolled, SampledField, load_field, sampled_of
 from lookagain.core.result import Evidence
 from lookagain.core.values import as_json
 
@@ -82,17 +83,17 @@ class Outcome:
                 return
 
 
-def load_outcome(report: FieldReport, sampled: SampledField, services: Services) -> Outcome:
-    """The outcome of a round that found a law."""
+def load_outcome(report: FieldReport, sampled: Sequence[SampledField], services: Services, index: int = 0) -> Outcome:
+    """The outcome of a round that found a law, for one of its recordings."""
     from lookagain.tools.physics import fields
 
-    if report.discovery is None or report.start is None:
+    if report.discovery is None:
         raise ValueError(f"round {report.round} found no law")
     stored = json.loads(services.blobs.read(report.discovery))
     return Outcome(
         system=fields.FieldSystem.from_json(stored["discovery"]["system"]),
-        start=load_array(report.start, services),
-        field=load_field(sampled, services),
+        start=load_array(report.rolled[index].start, services),
+        field=load_field(sampled[index], services),
         found=stored["discovery"],
         criteria=stored["criteria"],
     )
@@ -104,15 +105,22 @@ def experiment(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     if report.discovery is None:
         failed = Evidence(claim="a law was found", method="search", text=report.failed, holds=False)
         return {"report": as_json(report.model_copy(update={"evidence": (failed,)}))}
-    outcome = load_outcome(report, SampledField.model_validate(state["field"]), services)
-    errors, difference = _held_against_seen(outcome, report, services)
-    evidence = (*_rolled_out(outcome, errors), *(evidence_of(c, _METHODS) for c in outcome.criteria))
-    update = {
-        "evidence": evidence,
-        "errors": store_array(errors, "errors.npy", services),
-        "difference": store_array(difference, "difference.npy", services),
-    }
-    return {"report": as_json(report.model_copy(update=update))}
+    sampled = sampled_of(state)
+    rolled: list[Rolled] = []
+    entries: list[Evidence] = []
+    for index, one in enumerate(report.rolled):
+        outcome = load_outcome(report, sampled, services, index)
+        errors, difference = _held_against_seen(outcome, report, services)
+        which = f" (recording {index + 1})" if len(sampled) > 1 else ""
+        entries += _rolled_out(outcome, errors, which)
+        update = {
+            "errors": store_array(errors, numbered("errors.npy", index, len(sampled)), services),
+            "difference": store_array(difference, numbered("difference.npy", index, len(sampled)), services),
+        }
+        rolled.append(one.model_copy(update=update))
+    entries += _of_the_law(outcome)
+    evidence = (*entries, *(evidence_of(criterion, _METHODS) for criterion in outcome.criteria))
+    return {"report": as_json(report.model_copy(update={"evidence": evidence, "rolled": tuple(rolled)}))}
 
 
 def _held_against_seen(outcome: Outcome, report: FieldReport, services: Services) -> tuple[Array, Any]:
@@ -153,17 +161,16 @@ def spread_of(field: fields.Field) -> Array:
     return np.asarray(np.where(spread > 0, spread, 1.0))
 
 
-def _rolled_out(outcome: Outcome, errors: Array) -> tuple[Evidence, ...]:
-    """How far the stored law alone carries from its first state."""
+def _rolled_out(outcome: Outcome, errors: Array, which: str) -> tuple[Evidence, ...]:
+    """How far the stored law alone carries from a recording's first state."""
     field = outcome.field
     spread = spread_of(field).reshape(-1)
     relative = np.sqrt(((errors / spread) ** 2).mean(axis=1))
     off = ~(relative <= _VALID)
     steps = int(np.argmax(off)) if off.any() else field.frames
-    tests, held = outcome.found["tests"], outcome.found["held_out"]
     entries = [
         Evidence(
-            claim=f"roll-out RMSE of {name}",
+            claim=f"roll-out RMSE of {name}{which}",
             method="simulation of the whole sequence from the first fitted state",
             measured=float(np.sqrt(np.mean(errors[:, channel] ** 2))),
             text=f"The field's own standard deviation is {spread[channel]:.4g}.",
@@ -173,11 +180,18 @@ def _rolled_out(outcome: Outcome, errors: Array) -> tuple[Evidence, ...]:
     return (
         *entries,
         Evidence(
-            claim="valid prediction steps",
+            claim=f"valid prediction steps{which}",
             method="frames until the roll-out is off by half a standard deviation",
             measured=float(steps),
             text=f"{steps} of {field.frames} frames.",
         ),
+    )
+
+
+def _of_the_law(outcome: Outcome) -> tuple[Evidence, ...]:
+    """What was measured over all recordings together."""
+    tests, held = outcome.found["tests"], outcome.found["held_out"]
+    return (
         Evidence(claim="number of terms", method="count", measured=float(outcome.found["terms"])),
         Evidence(
             claim="equation R2",

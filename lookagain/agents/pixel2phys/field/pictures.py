@@ -15,7 +15,7 @@ from lookagain.tools.models import ImagePart
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from lookagain.agents.pixel2phys.field.state import FieldReport, SampledField
+    from lookagain.agents.pixel2phys.field.state import FieldReport, Rolled, SampledField
     from lookagain.runtime.services import Services
     from lookagain.tools.media.values import Pixels
     from lookagain.tools.physics.trajectory import Array
@@ -43,9 +43,9 @@ _LEAST_DIFFERENCE = 1e-9
 class Kept:
     """What is kept of a roll-out for pictures: ``seen`` and ``difference`` (channels, *space) of each time of ``t``."""
 
-    def __init__(self, outcome: Outcome, report: FieldReport, services: Services) -> None:
-        if report.difference is None:
-            raise ValueError(f"round {report.round} was not rolled out")
+    def __init__(self, outcome: Outcome, rolled: Rolled, services: Services) -> None:
+        if rolled.difference is None:
+            raise ValueError("the law was not rolled out")
         field = outcome.field
         every, cells = kept(field)
         self.names = field.names
@@ -53,7 +53,7 @@ class Kept:
         self.width = field.spacing[-1] * field.space[-1]
         self.along = f"x [{field.unit}]" if field.unit else "x"
         self._field, self._every, self._cells = field, every, cells
-        self._difference = load_array(report.difference, services)
+        self._difference = load_array(rolled.difference, services)
         self._spread = spread_of(field)[0]
         sample = field.quantity(slice(None, None, max(1, field.frames // 16)))
         axes = (0, *range(2, sample.ndim))
@@ -79,9 +79,9 @@ class Kept:
         return off
 
 
-def kept_frames(report: FieldReport, outcome: Outcome, services: Services) -> Kept:
+def kept_frames(rolled: Rolled, outcome: Outcome, services: Services) -> Kept:
     """What is kept of the round's roll-out."""
-    return Kept(outcome, report, services)
+    return Kept(outcome, rolled, services)
 
 
 def frames_png(shown: Kept) -> bytes:
@@ -201,13 +201,15 @@ def _bare(axes: Axes) -> None:
     axes.spines[:].set_visible(False)
 
 
-def plan_pictures(report: FieldReport, sampled: SampledField, services: Services) -> tuple[ImagePart, ...]:
-    """What the Plan agent's model looks at: frames seen, rolled out and their difference; the error over time."""
-    if report.discovery is None or report.errors is None:
+def plan_pictures(report: FieldReport, sampled: Sequence[SampledField], services: Services) -> tuple[ImagePart, ...]:
+    """What the Plan agent's model looks at, of the first recording: frames seen, rolled out and their difference; the
+    error over time.
+    """
+    if not report.rolled or report.rolled[0].errors is None:
         return ()
     outcome = load_outcome(report, sampled, services)
     drawn = (
-        frames_png(kept_frames(report, outcome, services)),
-        error_png(outcome, load_array(report.errors, services)),
+        frames_png(kept_frames(report.rolled[0], outcome, services)),
+        error_png(outcome, load_array(report.rolled[0].errors, services)),
     )
     return tuple(ImagePart.from_bytes(data, media_type="image/png") for data in drawn)

@@ -14,7 +14,7 @@ from lookagain.agents.pixel2phys.field.propose import (
     RuleFieldPlanner,
     apply_choice,
 )
-from lookagain.agents.pixel2phys.field.state import FieldReport, FieldRound, SampledField, reports_of
+from lookagain.agents.pixel2phys.field.state import FieldReport, FieldRound, SampledField, reports_of, sampled_of
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.agents.pixel2phys.options import FieldFamily
 from lookagain.core.values import as_json
@@ -100,10 +100,10 @@ def plan(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     from lookagain.agents.pixel2phys.field.pictures import plan_pictures
 
     report = FieldReport.model_validate(state["report"])
-    task, sampled = task_of(state), SampledField.model_validate(state["field"])
+    task, sampled = task_of(state), sampled_of(state)
     history = reports_of(state)
     limit = min(task.max_rounds, services.limits.rounds or task.max_rounds)
-    offer = offer_of(task, (*history, report), sampled, limit)
+    offer = offer_of(task, (*history, report), sampled[0], limit)
     planner: FieldPlanner = RuleFieldPlanner()
     if services.model is not None and offer.actions != ("stop",):
         planner = ModelFieldPlanner(services, plan_pictures(report, sampled, services))

@@ -59,9 +59,9 @@ class _Pass:
         self.times.append(time_s)
 
 
-def sample(task: Pixel2Phys, services: Services) -> SampledField:
-    """The task's field, sampled. Raises ``InputError`` for what is no field, with what to do."""
-    frames = frames_of(task, services)
+def sample(task: Pixel2Phys, services: Services, index: int = 0) -> SampledField:
+    """The field of a recording, sampled. Raises ``InputError`` for what is no field, with what to do."""
+    frames = frames_of(task, services, index)
     space = tuple(size // frames.coarsen for size in frames.space)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "field.raw"

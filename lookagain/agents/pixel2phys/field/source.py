@@ -64,10 +64,13 @@ class Frames:
     notes: tuple[str, ...]
 
 
-def frames_of(task: Pixel2Phys, services: Services) -> Frames:
-    """The frames of the task's video or array. Raises ``InputError`` where channels or axes do not fit the file."""
-    for video in videos_of(task, services):
-        return _of_video(video, task, services)
+def frames_of(task: Pixel2Phys, services: Services, index: int = 0) -> Frames:
+    """The frames of a recording: one of the task's videos, or its array.
+
+    Raises ``InputError`` where channels or axes do not fit the file.
+    """
+    if task.films:
+        return _of_video(videos_of(task, services)[index], task, services)
     if task.array is None:
         raise InputError("a field needs a video or an array.")
     options = task.field_options

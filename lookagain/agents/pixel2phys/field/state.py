@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools import physics
 
-__all__ = ["FieldReport", "FieldRound", "SampledField", "load_field", "reports_of"]
+__all__ = ["FieldReport", "FieldRound", "Rolled", "SampledField", "load_field", "reports_of", "sampled_of"]
 
 
 class SampledField(Value):
@@ -59,17 +59,25 @@ class FieldRound(Value):
     differentiation: Literal["auto", "spectral", "kernel"] = "auto"
 
 
-class FieldReport(Value):
-    """What one round found. ``start`` is the fitted first state, ``difference`` the roll-out minus what was seen, for
-    pictures, ``errors`` the roll-out's error over time.
+class Rolled(Value):
+    """The law rolled out over one recording.
+
+    ``start`` is the fitted first state, ``difference`` the roll-out minus what was seen, for pictures, ``errors`` the
+    roll-out's error over time.
     """
+
+    start: BlobRef
+    difference: BlobRef | None = None
+    errors: BlobRef | None = None
+
+
+class FieldReport(Value):
+    """What one round found. ``rolled`` has one entry for each recording."""
 
     round: int
     settings: FieldRound
     discovery: BlobRef | None = None
-    start: BlobRef | None = None
-    difference: BlobRef | None = None
-    errors: BlobRef | None = None
+    rolled: tuple[Rolled, ...] = ()
     equations: tuple[str, ...] = ()
     terms: int = 0
     description_length: float | None = None
@@ -87,6 +95,11 @@ class FieldReport(Value):
     def missed(self) -> tuple[Evidence, ...]:
         """The required checks that do not hold."""
         return tuple(entry for entry in self.evidence if entry.holds is False)
+
+
+def sampled_of(state: Any) -> tuple[SampledField, ...]:
+    """The field of each recording; empty before they were read."""
+    return tuple(SampledField.model_validate(entry) for entry in state.get("fields", []))
 
 
 def reports_of(state: Any) -> tuple[FieldReport, ...]:

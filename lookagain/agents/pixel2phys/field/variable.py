@@ -19,20 +19,30 @@ __all__ = ["variable"]
 
 
 def variable(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
-    """The sampled field, and the settings of the first round."""
+    """The sampled field of each recording, and the settings of the first round."""
     task = task_of(state)
-    found = services.call("field", _request(task, services), lambda: as_json(sample(task, services)))
-    sampled = SampledField.model_validate(found)
-    # What is too small or uneven for a field is said here, before anything is searched.
-    load_field(sampled, services)
+    found = [_sampled(task, index, services) for index in range(max(len(task.films), 1))]
+    # Borders that close by chance in one recording do not close in another.
+    closed = tuple(map(all, zip(*(one.periodic for one in found), strict=True)))
+    found = [one.model_copy(update={"periodic": closed}) for one in found]
+    for sampled in found:
+        # What is too small or uneven for a field is said here, before anything is searched.
+        load_field(sampled, services)
     report = FieldReport(round=1, settings=first_round(task))
-    return {"field": as_json(sampled), "report": as_json(report), "rounds": []}
+    return {"fields": [as_json(one) for one in found], "report": as_json(report), "rounds": []}
 
 
-def _request(task: Pixel2Phys, services: Services) -> Json:
-    """All that the samples depend on; the file by its hash."""
-    sha256 = [services.media.sha256(path) for path in task.films]
-    sha256 += [] if task.array is None else [services.media.sha256(task.array, kind="array")]
+def _sampled(task: Pixel2Phys, index: int, services: Services) -> SampledField:
+    asked = _request(task, index, services)
+    return SampledField.model_validate(services.call("field", asked, lambda: as_json(sample(task, services, index))))
+
+
+def _request(task: Pixel2Phys, index: int, services: Services) -> Json:
+    """All that the samples of a recording depend on; the file by its hash."""
+    if task.array is not None:
+        sha256 = services.media.sha256(task.array, kind="array")
+    else:
+        sha256 = services.media.sha256(task.films[index])
     said = as_json(task)
     asked = ("scale", "ruler", "unit", "fps", "start_s", "stop_s", "field")
-    return {"input": [*sha256], **{name: said[name] for name in asked}}
+    return {"input": sha256, "recording": index, **{name: said[name] for name in asked}}

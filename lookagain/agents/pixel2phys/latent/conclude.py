@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lookagain.agents.pixel2phys.answer import Coefficient, Equation, Frame, Law
 from lookagain.agents.pixel2phys.conclude import verdict_of
-from lookagain.agents.pixel2phys.field.state import SampledField
+from lookagain.agents.pixel2phys.field.state import sampled_of
 from lookagain.agents.pixel2phys.latent.experiment import Outcome, load_outcome
 from lookagain.agents.pixel2phys.latent.state import report_of
 from lookagain.agents.pixel2phys.pictures import equation_lines
@@ -32,7 +32,7 @@ def conclude(state: Mapping[str, Any], services: Services) -> Conclusion[Law]:
     report = report_of(state)
     if report is None:
         return Conclusion(verdict=Verdict(reason="The training did not end."))
-    sampled = SampledField.model_validate(state["field"])
+    sampled = sampled_of(state)[0]
     pictures = {name: BlobRef.model_validate(ref) for name, ref in state.get("pictures", {}).items()}
     evidence = (*sampled.evidence, *(_with_picture(entry, pictures) for entry in report.evidence))
     if report.trained is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lookagain.agents.pixel2phys.field.pictures import VALUES, coloured, side_by_side
-from lookagain.agents.pixel2phys.field.state import SampledField, load_field
+from lookagain.agents.pixel2phys.field.state import load_field, sampled_of
 from lookagain.agents.pixel2phys.latent.experiment import Outcome, load_outcome
 from lookagain.agents.pixel2phys.latent.state import report_of
 from lookagain.agents.pixel2phys.pictures import dress, equation_png, new_figure, to_png
@@ -37,7 +37,7 @@ def draw(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
         return {"pictures": {}}
     services.progress("drawing")
     outcome = load_outcome(report, services)
-    field = load_field(SampledField.model_validate(state["field"]), services)
+    field = load_field(sampled_of(state)[0], services)
     made: dict[str, BlobRef] = {"variables.csv": report.trained.trajectory, "model.safetensors": report.trained.model}
     for name, data in (("equation.png", equation_png(outcome.system.latex())), ("states.png", _states_png(outcome))):
         made[name] = services.blobs.put(data, media_type="image/png", name=name)

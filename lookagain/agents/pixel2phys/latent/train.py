@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lookagain.agents.pixel2phys.field.equation import store_array
-from lookagain.agents.pixel2phys.field.state import SampledField, load_field
+from lookagain.agents.pixel2phys.field.state import SampledField, load_field, sampled_of
 from lookagain.agents.pixel2phys.latent.state import LatentReport, Trained
 from lookagain.agents.pixel2phys.look import task_of
 from lookagain.core.blobs import BlobRef
@@ -41,7 +41,7 @@ def equation(state: Pixel2PhysState, services: Services) -> dict[str, Any]:
     """The latent variables and their law. Raises ``ConfigError`` where torch is not installed."""
     from lookagain.tools.physics.latent import LatentSettings, train_latent
 
-    sampled = SampledField.model_validate(state["field"])
+    sampled = sampled_of(state)[0]
     degree = min(max(task_of(state).degree, 1), 5)
     settings = LatentSettings(seed=services.seed & 0xFFFFFFFF, degree=degree)
     train = partial(
