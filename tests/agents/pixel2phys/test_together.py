@@ -100,7 +100,7 @@ def test_the_evidence_speaks_of_each_video(joint: tuple[la.Result[la.Law], Path]
         overlay = MediaDoor().video(result.artifact_path(f"overlay-{number}.mp4"))
         assert len(list(overlay.frames())) == 70
     assert {"variables-1.csv", "variables-2.csv", "phase.png", "residuals.png", "equation.png"} < set(result.artifacts)
-    assert result.usage.expert_calls == 2
+    assert result.usage.expert_calls == 3
     assert result.usage.frames == 140
     assert la.open_run(run_dir) == result
 
@@ -108,11 +108,11 @@ def test_the_evidence_speaks_of_each_video(joint: tuple[la.Result[la.Law], Path]
 def test_a_run_that_was_cut_between_two_videos_goes_on(
     videos: tuple[Path, Path], joint: tuple[la.Result[la.Law], Path], tmp_path: Path
 ) -> None:
-    limited = la.run(_task(*videos), limits=la.Limits(expert_calls=1), run_dir=tmp_path / "run")
-    assert (limited.status, limited.usage.expert_calls) == ("limited", 1)
-    done = la.resume(tmp_path / "run", limits=la.Limits(expert_calls=2))
+    limited = la.run(_task(*videos), limits=la.Limits(expert_calls=2), run_dir=tmp_path / "run")
+    assert (limited.status, limited.usage.expert_calls) == ("limited", 2)
+    done = la.resume(tmp_path / "run", limits=la.Limits(expert_calls=3))
     assert done.status == "complete"
-    assert (done.answer, done.usage.expert_calls) == (joint[0].answer, 2)
+    assert (done.answer, done.usage.expert_calls) == (joint[0].answer, 3)
 
 
 def test_a_run_that_is_killed_between_two_videos_tracks_none_twice(
