@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from lookagain.core.errors import InputError
 from lookagain.core.task import MediaKind
 from lookagain.tools.media.arrays import Stack, hash_array, open_array
 from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.image import read_image
-from lookagain.tools.media.plain import read_plain, sha256_plain
-from lookagain.tools.media.source import is_address, locate
+from lookagain.tools.media.plain import read_bytes, read_plain, sha256_plain
+from lookagain.tools.media.source import is_address, locate, resolve
 from lookagain.tools.media.values import Image, Probe
 from lookagain.tools.media.video import Video, open_video
 
@@ -53,12 +54,27 @@ class MediaDoor:
         """A table, a text or a scene file as UTF-8 text."""
         return read_plain(self._at(path), root=self.root, budget=self.budget)
 
+    def content(self, path: str | Path) -> bytes:
+        """The bytes of a table, a text or a scene file, undecoded."""
+        return read_bytes(self._at(path), root=self.root, budget=self.budget)
+
+    def is_folder(self, path: str | Path) -> bool:
+        """Whether this is a folder."""
+        return resolve(self._at(path), self.root).is_dir()
+
+    def folder(self, path: str | Path) -> Path:
+        """Where a folder really lies, inside of the jail. Raises ``InputError`` for one that is outside or none."""
+        real = resolve(self._at(path), self.root)
+        if not real.is_dir():
+            raise InputError("expected a folder.", path=real, hint="Check the path.")
+        return real
+
     def sha256(self, path: str | Path, *, kind: MediaKind = "video") -> str:
         """SHA-256 of the file's bytes, in hex; the file passes jail, byte budget and, for media, allowlist first.
 
-        Of a folder that is an array, over the names and contents of its files.
+        Of a folder that is an array or a catalogue of scenes, over the names and contents of its files.
         """
-        if kind == "array":
+        if kind == "array" or (kind == "scene" and self.is_folder(path)):
             return hash_array(self._at(path), root=self.root, budget=self.budget)
         if kind not in ("image", "video"):
             return sha256_plain(self._at(path), root=self.root, budget=self.budget)

@@ -9,7 +9,7 @@ from lookagain.core.errors import InputError
 from lookagain.tools.media.budget import Budget
 from lookagain.tools.media.source import open_regular, resolve
 
-__all__ = ["read_plain", "sha256_plain"]
+__all__ = ["read_bytes", "read_plain", "sha256_plain"]
 
 #: A table or a scene of more bytes than this is not read whole.
 MAX_TEXT_BYTES = 64 * 1024 * 1024
@@ -26,6 +26,11 @@ def read_plain(path: str | Path, *, root: Path | None, budget: Budget) -> str:
             path=real,
             hint="Save it as UTF-8.",
         ) from error
+
+
+def read_bytes(path: str | Path, *, root: Path | None, budget: Budget) -> bytes:
+    """The file's bytes. Raises ``InputError``."""
+    return _read(path, root, budget)[1]
 
 
 def sha256_plain(path: str | Path, *, root: Path | None, budget: Budget) -> str:

@@ -8,7 +8,7 @@ and to the frame of their format.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -156,14 +156,14 @@ class Scene:
 
     def carried(self, id_: str) -> tuple[str, ...]:
         """All that moves along with an object: its children, theirs, and so on."""
-        return tuple(self._below(id_, {id_}))
-
-    def _below(self, id_: str, seen: set[str]) -> Iterator[str]:
-        for child in self.children(id_):
-            if child not in seen:
-                seen.add(child)
-                yield child
-                yield from self._below(child, seen)
+        found: dict[str, None] = {}
+        waiting = list(reversed(self.children(id_)))
+        while waiting:
+            child = waiting.pop()
+            if child != id_ and child not in found:
+                found[child] = None
+                waiting += reversed(self.children(child))
+        return tuple(found)
 
     def with_objects(self, *changed: SceneObject) -> Scene:
         """The scene with these objects new or replaced."""

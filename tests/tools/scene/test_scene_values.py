@@ -44,6 +44,11 @@ def test_a_cycle_of_parents_ends() -> None:
     assert looped.carried("a") == ("b",)
 
 
+def test_a_high_stack_is_no_deep_recursion() -> None:
+    stack = {f"s_{n}": thing(f"s_{n}", f"s_{n - 1}" if n else None) for n in range(5000)}
+    assert len(Scene(objects=stack, rooms={}).carried("s_0")) == 4999
+
+
 def test_an_edit_leaves_the_scene_and_shares_the_rest(scene: Scene) -> None:
     moved = scene.with_objects(thing("chair_1", x=3.0))
     assert scene["chair_1"].box.centre.x == 2.0
