@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lookagain.agents.edit_as_act.task import EditAsAct, SceneEdit
     from lookagain.agents.pixel2phys.answer import Law
     from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.core.errors import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BackendError",
     "ConfigError",
+    "EditAsAct",
     "Event",
     "Evidence",
     "ExpertError",
@@ -52,6 +54,7 @@ __all__ = [
     "Pixel2Phys",
     "Result",
     "RunError",
+    "SceneEdit",
     "StateError",
     "Usage",
     "Verdict",
@@ -67,6 +70,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "lookagain.agents.edit_as_act.task": ("EditAsAct", "SceneEdit"),
     "lookagain.agents.pixel2phys.answer": ("Law",),
     "lookagain.agents.pixel2phys.task": ("Pixel2Phys",),
     "lookagain.core.errors": tuple(name for name in __all__ if name.endswith("Error")),

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
     "BackendError",
     "ConfigError",
+    "EditAsAct",
     "Event",
     "Evidence",
     "ExpertError",
@@ -29,6 +30,7 @@ NAMES = {
     "Pixel2Phys",
     "Result",
     "RunError",
+    "SceneEdit",
     "StateError",
     "Usage",
     "Verdict",
@@ -74,9 +76,14 @@ def test_the_root_shows_the_parts_of_the_package() -> None:
 
 def test_the_graphs_for_a_server_compile() -> None:
     listed = json.loads((ROOT / "langgraph.json").read_text())["graphs"]
+    nodes = {
+        "edit_as_act": {"read", "understand", "question", "plan", "execute", "verify", "draw", "conclude"},
+        "pixel2phys": {"look", "variable", "equation", "experiment", "plan", "conclude"},
+    }
+    assert set(listed) == set(nodes)
     for name, target in listed.items():
         path, _, attribute = target.partition(":")
         module = path.removeprefix("./").removesuffix(".py").replace("/", ".")
         made = getattr(__import__(module, fromlist=[attribute]), attribute)()
         assert made.name == name
-        assert {"look", "variable", "equation", "experiment", "plan", "conclude"} <= set(made.nodes)
+        assert nodes[name] <= set(made.nodes)

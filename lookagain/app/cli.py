@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lookagain.app.commands import demo, doctor, pixel2phys, runs
+from lookagain.app.commands import demo, doctor, edit_as_act, pixel2phys, runs
 
 __all__ = ["app", "main"]
 
@@ -15,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command(rich_help_panel="Agents")(edit_as_act.edit_as_act)
 app.command(rich_help_panel="Agents")(pixel2phys.pixel2phys)
 app.command(rich_help_panel="Runs")(runs.resume)
 app.command(rich_help_panel="Runs")(runs.report)

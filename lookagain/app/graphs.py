@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
-__all__ = ["pixel2phys"]
+__all__ = ["edit_as_act", "pixel2phys"]
+
+
+def edit_as_act() -> CompiledStateGraph[Any, Any, Any, Any]:
+    """Edit-As-Act with the built-in grammar."""
+    import lookagain as la
+
+    return la.graph(la.EditAsAct)
 
 
 def pixel2phys() -> CompiledStateGraph[Any, Any, Any, Any]:

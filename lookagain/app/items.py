@@ -10,7 +10,7 @@ from typing import Protocol
 
 from lookagain.core.errors import InputError
 
-__all__ = ["ARRAYS", "PICTURES", "TABLES", "VIDEOS", "Source", "Together", "find_inputs", "is_array"]
+__all__ = ["ARRAYS", "PICTURES", "SCENES", "TABLES", "VIDEOS", "Asked", "Source", "Together", "find_inputs", "is_array"]
 
 #: Endings that are looked for in folders; a file that is named itself is taken whatever its ending.
 VIDEOS = frozenset({".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".ogv", ".wmv"})
@@ -20,6 +20,8 @@ TABLES = frozenset({".csv"})
 ARRAYS = frozenset({".npy", ".npz", ".mat", ".h5", ".hdf5", ".nc", ".zarr", ".tif", ".tiff"})
 #: Endings of single pictures, of which a folder may be a stack.
 PICTURES = frozenset({".png", ".tif", ".tiff"})
+#: Endings that mean a scene of rooms and objects.
+SCENES = frozenset({".json", ".glb", ".gltf"})
 _ZARR = frozenset({"zarr.json", ".zgroup", ".zarray"})
 #: A folder of at least so many pictures is one stack of frames.
 _LEAST_FRAMES = 8
@@ -57,6 +59,28 @@ class Together:
 
     def __str__(self) -> str:
         return " + ".join(map(str, self.paths))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One of several things asked of the same file: what is asked, and a short name for it."""
+
+    path: Path
+    text: str
+    label: str
+
+    @property
+    def name(self) -> str:
+        """The file's name, and what is asked."""
+        return f"{self.path.name}: {self.text}"
+
+    @property
+    def stem(self) -> str:
+        """The file's stem, and the short name."""
+        return f"{self.path.stem}-{self.label}"
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
 
 
 def is_array(path: Path) -> bool:

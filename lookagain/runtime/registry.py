@@ -18,7 +18,10 @@ __all__ = ["agent_for", "agent_names", "find_agent", "register_agent"]
 
 A = TypeVar("A", bound=Answer)
 _GROUP = "lookagain.agents"
-_SHIPPED = {"pixel2phys": "lookagain.agents.pixel2phys.graph:AGENT"}
+_SHIPPED = {
+    "edit_as_act": "lookagain.agents.edit_as_act.graph:AGENT",
+    "pixel2phys": "lookagain.agents.pixel2phys.graph:AGENT",
+}
 _ADDED: dict[str, Agent[Any]] = {}
 
 

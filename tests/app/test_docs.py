@@ -14,7 +14,8 @@ from lookagain.app.cli import app
 from lookagain.app.commands.demo import demo_folder
 
 _ROOT = Path(__file__).parents[2]
-_DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/architecture.md")
+_GUIDES = ("docs/architecture.md", "docs/edit_as_act.md")
+_DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", *_GUIDES)
 
 
 def blocks(name: str, language: str) -> list[str]:
@@ -49,7 +50,7 @@ def test_commands_and_targets_exist() -> None:
     makefile = (_ROOT / "Makefile").read_text(encoding="utf-8")
     for document in _DOCUMENTS:
         source = (_ROOT / document).read_text(encoding="utf-8")
-        for command in re.findall(r"(?:`|\$ )lookagain ([a-z0-9]+)", source):
+        for command in re.findall(r"(?:`|\$ )lookagain ([a-z0-9][a-z0-9-]*)", source):
             assert command in known
         for targets in re.findall(r"(?:`|\$ )make ((?:[a-z0-9-]+ ?)+)", source):
             for target in targets.split():

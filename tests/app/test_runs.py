@@ -127,7 +127,7 @@ def test_the_demo_asks_what_its_list_says(tmp_path: Path) -> None:
 def test_every_input_that_ships_makes_a_task() -> None:
     inputs, asked = demo.demo_inputs(demo.demo_folder())
     assert inputs
-    assert {demo.demo_task(path, asked).agent for path in inputs} == {"pixel2phys"}
+    assert {demo.demo_task(path, asked).agent for path in inputs} == {"edit_as_act", "pixel2phys"}
     assert set(asked) <= {path.name for path in inputs}
 
 

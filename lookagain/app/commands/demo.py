@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["demo", "demo_folder", "demo_inputs", "demo_task"]
 
-#: What is asked of an input, where that is more than the default: {file name: {"agent": name, fields of the task}}.
+#: What is asked of an input, where that is more than the default: {file name: {"agent": name, fields of the task}};
+#: "input" names the field that takes the file.
 _ASKED = "demo.json"
 _DEFAULT: Mapping[str, Any] = {"agent": "pixel2phys"}
+_ENDINGS = frozenset({".mp4", ".json"})
 
 
 def demo(
@@ -55,7 +57,8 @@ def demo_inputs(folder: Path) -> tuple[list[Path], Mapping[str, Mapping[str, Any
     """The inputs of the demo, sorted by name, and what is asked of them."""
     listing = folder / _ASKED
     asked = json.loads(listing.read_text(encoding="utf-8")) if listing.is_file() else {}
-    return sorted(folder.glob("*.mp4")), asked
+    inputs = (path for path in folder.iterdir() if path.suffix in _ENDINGS and path.name != _ASKED)
+    return sorted(inputs), asked
 
 
 def demo_task(path: Path, asked: Mapping[str, Mapping[str, Any]]) -> Task[Any]:
@@ -64,4 +67,4 @@ def demo_task(path: Path, asked: Mapping[str, Mapping[str, Any]]) -> Task[Any]:
 
     fields = dict(asked.get(path.name, _DEFAULT))
     kind = find_agent(str(fields.pop("agent"))).task
-    return kind.model_validate({"video": path, **fields})
+    return kind.model_validate({fields.pop("input", "video"): path, **fields})

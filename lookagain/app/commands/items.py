@@ -14,6 +14,7 @@ from lookagain.app.terminal import complain, printable, say, shown_path, state_o
 if TYPE_CHECKING:
     from lookagain.app.batch import Backend, Options
     from lookagain.app.index import IndexLine
+    from lookagain.app.items import Asked
     from lookagain.core.task import Task
 
 __all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "EXIT_USAGE", "run_items"]
@@ -28,17 +29,20 @@ def run_items(
     *,
     suffixes: frozenset[str],
     factory: Callable[[Path], Task[Any]],
+    ask: Callable[[Asked], Task[Any]] | None = None,
     out: Path,
     options: Options,
     together: Callable[[tuple[Path, ...]], Task[Any]] | None = None,
     backend: Backend | None = None,
     whole: Callable[[Path], bool] | None = None,
+    asked: Callable[[Path], list[Asked]] | None = None,
 ) -> None:
     """Run ``factory``'s task for every input, or the one that ``together`` makes of all of them.
 
     Leaves through ``typer.Exit`` unless every item succeeded.
 
-    ``whole`` tells the folders that are one input.
+    ``whole`` tells the folders that are one input. ``asked`` gives the several things that are asked of an input, each
+    an item of its own, whose task ``ask`` makes.
 
     Exit codes: 1 when an item failed, 2 when the command line cannot be meant, 130 when interrupted.
     """
@@ -46,7 +50,7 @@ def run_items(
 
     from lookagain.app.backend import Runs
     from lookagain.app.batch import run_batch
-    from lookagain.app.items import Source, Together, find_inputs
+    from lookagain.app.items import Asked, Source, Together, find_inputs
     from lookagain.app.progress import live
     from lookagain.app.summary import write_batch_report
     from lookagain.core.errors import LookagainError
@@ -57,11 +61,15 @@ def run_items(
     def task(source: Source) -> Task[Any]:
         if isinstance(source, Together) and together is not None:
             return together(source.paths)
+        if isinstance(source, Asked) and ask is not None:
+            return ask(source)
         return factory(Path(str(source)))
 
     try:
         found = find_inputs(paths, suffixes=suffixes, skip=out, whole=whole)
         sources: list[Source] = [*found] if together is None else [Together(tuple(found))]
+        if asked is not None:
+            sources = [one for path in found for one in asked(path)]
         task(sources[0])
         if options.model is not None:
             open_model(options.model)

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
+from lookagain.agents.edit_as_act.task import SceneEdit
 from lookagain.agents.pixel2phys.answer import Law
+from lookagain.app.report.edit import show_edit
 from lookagain.app.report.html import Html, el, join, text
 from lookagain.app.report.law import show_law
 from lookagain.app.report.numbers import number
@@ -53,6 +55,7 @@ def show(answer: Answer) -> Shown:
 
 
 show.register(Law, show_law)
+show.register(SceneEdit, show_edit)
 
 
 def _no_answer(result: Result[Any]) -> str:

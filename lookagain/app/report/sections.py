@@ -44,6 +44,8 @@ _CAPTIONS = {
     "rollout": "Seen, rolled out by the law, and the difference",
     "frames": "Frames seen, rolled out by the law, and the difference",
     "error": "Error of the roll-out over time",
+    "top": "From above, before and after, changed objects marked",
+    "perspective": "In perspective, before and after",
 }
 
 
