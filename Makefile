@@ -7,7 +7,7 @@ CODE := lookagain tests bench examples
 # The work is many small arrays: more threads than processes only get in each other's way.
 ONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
-.PHONY: demo test lint types layers check bench-pixel2phys bench-pixel2phys_fields bench-check clean
+.PHONY: demo test lint types layers check bench-pixel2phys bench-pixel2phys_fields bench-edit_as_act bench-check clean
 
 demo: $(VENV)/.core
 	$(BIN)/lookagain demo
@@ -34,6 +34,10 @@ bench-pixel2phys: $(VENV)/.dev
 
 bench-pixel2phys_fields: $(VENV)/.torch
 	$(ONE) $(BIN)/python -m bench.pixel2phys_fields
+	$(MAKE) bench-check
+
+bench-edit_as_act: $(VENV)/.dev
+	$(ONE) $(BIN)/python -m bench.edit_as_act
 	$(MAKE) bench-check
 
 bench-check: $(VENV)/.dev
