@@ -74,7 +74,7 @@ def changed_ids(before: Scene, after: Scene) -> tuple[str, ...]:
 
 def same(one: SceneObject, other: SceneObject) -> bool:
     """Whether two objects are equal in all fields, numbers to a millionth."""
-    if one is other:
+    if one == other:
         return True
     return all(_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
 

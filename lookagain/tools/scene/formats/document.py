@@ -132,7 +132,9 @@ def add_once(found: Reading, one: SceneObject, raw: Record, where: str) -> None:
 
 
 def settled(found: Reading) -> Reading:
-    """Parents and rooms that do not exist are dropped, circles of parents are cut; the notes say so."""
+    """Parents and rooms that do not exist are dropped, and the notes say so. Raises ``InputError`` for a circle of
+    parents: nobody can tell which of them is wrong.
+    """
     objects = found.objects
     for id_, one in objects.items():
         if one.parent is not None and one.parent not in objects:
@@ -141,11 +143,11 @@ def settled(found: Reading) -> Reading:
         if one.room is not None and one.room not in found.rooms:
             found.notes.append(f"{id_} is in no room {one.room!r} of the file; it is read as in no room.")
             objects[id_] = replace(objects[id_], room=None)
-    _cut_circles(found)
+    _refuse_circles(found)
     return found
 
 
-def _cut_circles(found: Reading) -> None:
+def _refuse_circles(found: Reading) -> None:
     done: set[str] = set()
     for start in found.objects:
         path: list[str] = []
@@ -156,11 +158,12 @@ def _cut_circles(found: Reading) -> None:
             on_path.add(at)
             at = found.objects[at].parent
         if at is not None and at in on_path:
-            found.notes.append(
-                f"{at} carries itself, through {found.objects[at].parent}; it is read as standing alone."
-            )
-            found.objects[at] = replace(found.objects[at], parent=None)
+            chain = [*path[path.index(at) :], at]
+            shown = " on ".join(chain if len(chain) <= _SHOWN else (*chain[:_SHOWN], "..."))
+            raise InputError(f"objects carry each other in a circle: {shown}.", hint="Mend their parents.")
         done |= on_path
 
 
+#: So many ids of a circle are named.
+_SHOWN: Final = 6
 _OWN: Final = "Write it in lookagain's own format."

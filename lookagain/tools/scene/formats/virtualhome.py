@@ -194,6 +194,8 @@ def _rooms(found: Reading, nodes: Mapping[str, _Node], edges: Edges) -> None:
         if node.kind == "Rooms":
             own = tiles.get(id_) or [node.box]
             area = _area(own, taken)
+            if area.is_empty or area.geom_type != "Polygon":
+                raise InputError(f"the room {id_} has no floor: its box has no extent.", hint="Export the scene again.")
             taken = area if taken is None else taken.union(area)
             floor = max(one.top for one in own) if id_ in tiles else node.box.bottom
             found.rooms[id_] = Room(
@@ -215,7 +217,7 @@ def _area(tiles: Sequence[Box], taken: Any) -> Any:
         left = area.difference(taken)
         area = area if left.is_empty else left
     area = shapely.set_precision(area, 1e-3)
-    largest = max(getattr(area, "geoms", [area]), key=lambda part: part.area)
+    largest = max(getattr(area, "geoms", [area]), key=lambda part: part.area, default=area)
     return largest.simplify(2e-3)
 
 
