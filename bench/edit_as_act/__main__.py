@@ -13,6 +13,7 @@ __all__ = ["BENCHES"]
 #: In the order of a whole run.
 BENCHES: Mapping[str, Bench] = {
     "suite": bench("bench.edit_as_act.suite"),
+    "held_out": bench("bench.edit_as_act.suite", "run_held_out"),
     "hostile": bench("bench.edit_as_act.hostile"),
     "planning": bench("bench.edit_as_act.planning"),
     "speed": bench("bench.edit_as_act.speed"),

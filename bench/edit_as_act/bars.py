@@ -6,45 +6,47 @@ from bench.common.bars import Aggregate, Bar, Op
 from bench.edit_as_act.hostile import CASES, MODELS
 from bench.edit_as_act.planning import PROBLEMS
 from bench.edit_as_act.speed import GROWTH, REPEATS, SYMBOLIC
-from bench.edit_as_act.suite import TASKS
+from bench.edit_as_act.suite import HELD_OUT, TASKS
 
 __all__ = ["BARS"]
 
 
-def _suite(name: str, column: str, aggregate: Aggregate, op: Op, bound: float) -> Bar:
-    return Bar(
-        name=f"suite: {name}",
-        groups=("suite",),
-        column=column,
-        aggregate=aggregate,
-        op=op,
-        bound=bound,
-        rows=len(TASKS),
+def _edits(group: str, rows: int) -> tuple[Bar, ...]:
+    def over_all(name: str, column: str, aggregate: Aggregate, op: Op, bound: float) -> Bar:
+        return Bar(
+            name=f"{group}: {name}",
+            groups=(group,),
+            column=column,
+            aggregate=aggregate,
+            op=op,
+            bound=bound,
+            rows=rows,
+        )
+
+    def confirmed(name: str, column: str) -> Bar:
+        return Bar(
+            name=f"{group}: confirmed edits: {name}",
+            groups=(group,),
+            column=column,
+            aggregate="sum",
+            op="==",
+            bound=0,
+            rows=1,
+            exact_rows=False,
+            where={"verdict": "confirmed"},
+        )
+
+    return (
+        over_all("goals met", "goal_met", "share_true", ">=", 0.95),
+        over_all("confirmed, and the goal is not met", "wrong_confirmed", "count_true", "==", 0),
+        confirmed("untouched records that changed", "drift"),
+        confirmed("new collisions", "collisions"),
+        confirmed("unsupported objects", "unsupported"),
+        confirmed("objects out of bounds", "out_of_bounds"),
     )
 
 
-def _confirmed(name: str, column: str) -> Bar:
-    return Bar(
-        name=f"suite: confirmed edits: {name}",
-        groups=("suite",),
-        column=column,
-        aggregate="sum",
-        op="==",
-        bound=0,
-        rows=1,
-        exact_rows=False,
-        where={"verdict": "confirmed"},
-    )
-
-
-_SUITE = (
-    _suite("goals met", "goal_met", "share_true", ">=", 0.95),
-    _suite("confirmed, and the goal is not met", "wrong_confirmed", "count_true", "==", 0),
-    _confirmed("untouched records that changed", "drift"),
-    _confirmed("new collisions", "collisions"),
-    _confirmed("unsupported objects", "unsupported"),
-    _confirmed("objects out of bounds", "out_of_bounds"),
-)
+_SUITE = (*_edits("suite", len(TASKS)), *_edits("held_out", len(HELD_OUT)))
 
 _HOSTILE = (
     *(

@@ -101,7 +101,8 @@ def _edits(scene: bytes, sentence: str, repeats: int) -> list[dict[str, object]]
     for repeat in range(-1, repeats):
         with TemporaryDirectory() as name:
             path = Path(name) / "scene.json"
-            path.write_bytes(scene)
+            # Other bytes each time: a scene that the process has read before is kept.
+            path.write_bytes(scene + b"\n" * (2 + repeat))
             load = os.getloadavg()[0]
             outcome = api.run_edit(path, sentence, Path(name) / "run")
         nodes = {f"until_{node}": at for node, at in outcome.nodes}

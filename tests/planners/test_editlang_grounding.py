@@ -116,6 +116,18 @@ def test_a_fixed_position_that_is_taken_names_who_takes_it() -> None:
     assert "would collide" in stuck.text
 
 
+def test_a_turn_does_not_carry_a_thing_across_the_room() -> None:
+    walls = [
+        thing(f"box_{n}", box(x, y, 0.0, 0.5, 0.5)) for n, (x, y) in enumerate(((1, 1), (2, 1), (1, 2.2), (2, 2.2)))
+    ]
+    start = world(thing("board_1", box(1.5, 1.6, 0.0, 2.0, 0.3)), *walls)
+    stuck = run(start, [Atom("has_yaw", ("board_1", 90.0))], [GroundAction("rotate_by", ("board_1", 90.0))])
+    assert isinstance(stuck, Executed | Stuck)
+    if isinstance(stuck, Executed):
+        shift = np.subtract(stuck.world.box("board_1").centre, start.box("board_1").centre)
+        assert np.hypot(*shift[:2]) <= 0.5
+
+
 def test_two_things_change_places() -> None:
     start = world(thing("a", box(1.0, 1.0, 0.0)), thing("b", box(3.0, 3.0, 0.0)))
     goal = [Atom("at", ("a", 3.0, 3.0, 0.5)), Atom("at", ("b", 1.0, 1.0, 0.5))]

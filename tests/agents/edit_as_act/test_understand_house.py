@@ -14,6 +14,7 @@ NAMED_BEFORE = [
         "Remove the cup from the table in the kitchen and paint the table black",
         "removed(cup_k); has_style(table_k, black)",
     ),
+    ("Paint the chair in the bedroom white", "has_style(chair_b, white)"),
     (
         "Turn the chair in the bedroom by 90 degrees and make the chair red",
         "has_yaw(chair_b, 180); has_style(chair_b, red)",

@@ -17,7 +17,7 @@ from bench.edit_as_act.judge import judge
 from bench.edit_as_act.raw import read_raw, sizes_of
 from bench.edit_as_act.scenes import database, scene_bytes
 from bench.edit_as_act.speed import slope, tiled
-from bench.edit_as_act.suite import KINDS, TASKS
+from bench.edit_as_act.suite import HELD_OUT, KINDS, TASKS
 from tests.bench.edit_as_act.flat import scene
 
 
@@ -26,11 +26,13 @@ def test_nine_scenes_with_each_kind_of_edit() -> None:
     scenes = {task["scene"] for task in TASKS.values()}
     assert len(scenes) == 9
     assert all(kinds[scene, kind] for scene in scenes for kind in KINDS)
-    assert set(BENCHES) == {"suite", "hostile", "planning", "speed"}
+    assert not {task["scene"] for task in HELD_OUT.values()} & scenes
+    assert not set(HELD_OUT) & set(TASKS)
+    assert set(BENCHES) == {"suite", "held_out", "hostile", "planning", "speed"}
     assert len({bar.name for bar in BARS}) == len(BARS)
 
 
-@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task["id"])
+@pytest.mark.parametrize("task", [*TASKS.values(), *HELD_OUT.values()], ids=lambda task: task["id"])
 def test_a_task_is_about_what_is_there_and_not_done_yet(
     task: dict[str, object], request: pytest.FixtureRequest
 ) -> None:

@@ -123,6 +123,9 @@ def restyle(edit: Edit, part: Part) -> None:
                     for one in things:
                         edit.say("matches_style", one, target)
                 return
+            case Located(place=where) if where.kind == "in" and goal.targets[0].noun.group == "room":
+                # "The chairs in the bedroom white": the room tells which chairs.
+                edit.fail("a style, such as 'red' or 'rustic wood'", span=where.span)
             case Located(place=where) if where.kind in ("in", "to", "with", "like", "match", "as"):
                 said += [phrase.noun.literal or phrase.noun.text for phrase in goal.targets]
             case Verb():

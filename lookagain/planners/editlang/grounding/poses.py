@@ -26,6 +26,8 @@ _PLACES = frozenset(
     {"on", "near", "gap", "between", "aligned_with", "is_facing", "left_of", "right_of", "in_front_of", "behind",
      "inside"}
 )  # fmt: skip
+#: Actions that may shift their object only so far, in metres, to make room.
+_STAYING, _ABOUT = frozenset({"rotate_towards", "rotate_by", "scale"}), 0.5
 #: Actions that bring an object somewhere else and leave the place open.
 _PLACING = frozenset({"place_relative", "place_on", "place_between", "align_with", "rotate_towards", "add_object"})
 
@@ -148,4 +150,10 @@ def _searched(
         yaw=box.yaw,
     )
     for found in spots(world, wanted, rng, most=most):
-        yield Pose(found, surface)
+        # To be turned or resized is to stay about where it is.
+        if action.name not in _STAYING or _shift(found, box) <= _ABOUT:
+            yield Pose(found, surface)
+
+
+def _shift(one: Box, other: Box) -> float:
+    return math.hypot(one.centre.x - other.centre.x, one.centre.y - other.centre.y)
