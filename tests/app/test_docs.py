@@ -52,7 +52,7 @@ def test_commands_and_targets_exist() -> None:
         source = (_ROOT / document).read_text(encoding="utf-8")
         for command in re.findall(r"(?:`|\$ )lookagain ([a-z0-9][a-z0-9-]*)", source):
             assert command in known
-        for targets in re.findall(r"(?:`|\$ )make ((?:[a-z0-9-]+ ?)+)", source):
+        for targets in re.findall(r"(?:`|\$ )make ((?:[a-z0-9_-]+ ?)+)", source):
             for target in targets.split():
                 assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
