@@ -122,6 +122,9 @@ class _State:
     bearing: frozenset[Argument]
     """What bore something at the start: it is there, be it a floor that no fact lists."""
     changes: list[tuple[set[Atom], list[Atom]]] = field(default_factory=list)
+    bearers: dict[Argument, set[Argument]] = field(default_factory=dict)
+    """By object, what it rests on, of the facts ``told``."""
+    told: set[Atom] | None = None
 
     def true(self, atom: Atom) -> bool:
         rules = self.domain.predicates[atom.predicate]
@@ -174,10 +177,15 @@ class _State:
 
     def below(self, id_: str) -> set[Argument]:
         """All that the object rests on, directly or not."""
+        if self.told is not self.facts:
+            self.told, self.bearers = self.facts, {}
+            for one in self.facts:
+                if one.predicate == "on":
+                    self.bearers.setdefault(one.args[0], set()).add(one.args[1])
         found: set[Argument] = set()
         waiting: list[Argument] = [id_]
         while waiting:
-            more = {one.args[1] for one in self.facts if one.predicate == "on" and one.args[0] in waiting} - found
+            more = set().union(*(self.bearers.get(one, set()) for one in waiting)) - found
             found |= more
             waiting = list(more)
         return found
