@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lookagain.agents.edit_as_act.loading import load_world, source_of, task_of
 from lookagain.agents.edit_as_act.say import in_words
 from lookagain.agents.edit_as_act.state import Attempt, Intent, attempts_of
-from lookagain.agents.edit_as_act.task import EditAsAct, ObjectChange, PlannedStep, SceneEdit
-from lookagain.agents.edit_as_act.verify import changed_ids
+from lookagain.agents.edit_as_act.task import EditAsAct, PlannedStep, SceneEdit
+from lookagain.agents.edit_as_act.verify import changes_between
 from lookagain.core.blobs import BlobRef
 from lookagain.core.result import Evidence, Verdict
 from lookagain.runtime.agent import Conclusion
@@ -74,11 +73,10 @@ def _with_edit(
 ) -> Conclusion[SceneEdit]:
     task = task_of(state)
     pictures = {name: BlobRef.model_validate(ref) for name, ref in state.get("pictures", {}).items()}
-    answer = _answer(task, intent, last, _scene(state, services))
+    before = _scene(state, services)
+    answer = _answer(task, intent, last, before)
     if last.edited is not None:
-        after = load_world(last.edited, task, services).scene
-        before = _scene(state, services)
-        changes = tuple(_change(before, after, id_) for id_ in changed_ids(before, after))
+        changes = changes_between(before, load_world(last.edited, task, services).scene)
         answer = answer.model_copy(
             update={
                 "changes": changes,
@@ -115,12 +113,4 @@ def _answer(task: EditAsAct, intent: Intent, last: Attempt, scene: Scene) -> Sce
         plan=steps,
         optimal=last.optimal,
         shapes=last.shapes,
-    )
-
-
-def _change(before: Scene, after: Scene, id_: str) -> ObjectChange:
-    return ObjectChange(
-        id=id_,
-        before=asdict(before.objects[id_]) if id_ in before.objects else None,
-        after=asdict(after.objects[id_]) if id_ in after.objects else None,
     )

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lookagain.agents.edit_as_act.loading import assets_of, load_world, shape_for, source_of, task_of
-from lookagain.agents.edit_as_act.state import Attempt, EditState, Intent, attempts_of
-from lookagain.core.values import as_json
+from lookagain.agents.edit_as_act.state import Attempt, EditState, Intent, attempts_of, stored
 from lookagain.planners.editlang.domain import load_domain
-from lookagain.planners.editlang.grounding import Executed, Stuck
+from lookagain.planners.editlang.grounding import Stuck
 from lookagain.planners.editlang.grounding import execute as simulate
 from lookagain.planners.editlang.values import Goal, NewObject
 
@@ -44,22 +43,16 @@ def execute(state: EditState, services: Services) -> dict[str, Any]:
     if isinstance(found, Stuck):
         heeded = _ways(found, past, world, goal)
         more = bool(heeded) and attempt.round < task.max_rounds
-        return {"attempts": _entries(*past, _failed(attempt, found, heeded)), "route": "plan" if more else "conclude"}
+        return {"attempts": stored(*past, _failed(attempt, found, heeded)), "route": "plan" if more else "conclude"}
     data = write_scene(found.world.scene)
-    name = task.scene.name
-    done = _done(attempt, found, shapes.sources)
-    edited = services.blobs.put(data, media_type="application/octet-stream", name=name)
-    done = done.model_copy(update={"edited": edited})
-    return {"attempts": _entries(*past, done), "route": "verify"}
-
-
-def _entries(*attempts: Attempt) -> list[dict[str, Any]]:
-    return [as_json(one) for one in attempts]
-
-
-def _done(attempt: Attempt, found: Executed, shapes: dict[str, str]) -> Attempt:
-    changed = tuple(step.changed for step in found.steps)
-    return attempt.model_copy(update={"done": True, "changed": changed, "tried": found.tried, "shapes": shapes})
+    done = {
+        "done": True,
+        "changed": tuple(step.changed for step in found.steps),
+        "tried": found.tried,
+        "shapes": shapes.sources,
+        "edited": services.blobs.put(data, media_type="application/octet-stream", name=task.scene.name),
+    }
+    return {"attempts": stored(*past, attempt.model_copy(update=done)), "route": "verify"}
 
 
 def _ways(stuck: Stuck, past: Sequence[Attempt], world: World, goal: Goal) -> tuple[tuple[str, ...], ...]:

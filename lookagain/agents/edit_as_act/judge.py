@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from lookagain.agents.edit_as_act.loading import load_world, source_of, task_of
-from lookagain.agents.edit_as_act.state import EditState, attempts_of
+from lookagain.agents.edit_as_act.state import EditState, attempts_of, stored
 from lookagain.core.result import Evidence
-from lookagain.core.values import Value, as_json
+from lookagain.core.values import Value
 
 if TYPE_CHECKING:
     from lookagain.runtime.services import Services
@@ -52,5 +52,4 @@ def judge(state: EditState, services: Services) -> dict[str, Any]:
             Evidence(claim=f"{name}, judged by a model", method="before and after, seen in perspective",
                      measured=float(said.score), text=said.explanation)
         )  # fmt: skip
-    judged = attempt.model_copy(update={"judged": tuple(scored)})
-    return {"attempts": [as_json(one) for one in (*past, judged)]}
+    return {"attempts": stored(*past, attempt.model_copy(update={"judged": tuple(scored)}))}

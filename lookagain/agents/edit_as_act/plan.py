@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from lookagain.agents.edit_as_act.loading import load_world, source_of, task_of
 from lookagain.agents.edit_as_act.regress import plan_with_model
-from lookagain.agents.edit_as_act.state import Attempt, EditState, Intent, attempts_of
-from lookagain.core.values import as_json
+from lookagain.agents.edit_as_act.state import Attempt, EditState, Intent, attempts_of, stored
 from lookagain.planners.editlang.domain import load_domain
+from lookagain.planners.editlang.grounding import holds
 from lookagain.planners.editlang.plan import bystanders
 from lookagain.planners.editlang.plan import plan as search
 from lookagain.planners.editlang.values import Atom, Goal, GroundAction, Plan, Unsolved
@@ -46,19 +47,16 @@ def plan(state: EditState, services: Services) -> dict[str, Any]:
 def _planned(world: World, goal: Goal, past: Sequence[Attempt], services: Services) -> Plan | Unsolved:
     """The model's plan, where there is a model and its plan holds; else the search's. Later rounds are the search's."""
     domain, facts, needs, idle = load_domain(), facts_of(world), _needs(past, goal), bystanders(goal)
-
-    def holds(atom: Atom) -> bool:
-        return world.check(atom.predicate, atom.args)
-
+    asked = partial(holds, world)
     if services.model is not None and not past:
-        found = plan_with_model(domain, facts, goal, services, holds=holds, forbidden=lambda action: not needs(action))
+        found = plan_with_model(domain, facts, goal, services, holds=asked, forbidden=lambda action: not needs(action))
         if found is not None:
             return found
     return search(
         domain,
         facts,
         goal,
-        holds=holds,
+        holds=asked,
         needs=needs,
         places=_places(world, goal),
         cost=lambda action: 100 * idle(action) + _metres(world, action),
@@ -72,7 +70,7 @@ def facts_of(world: World) -> frozenset[Atom]:
 
 
 def _next(past: Sequence[Attempt], attempt: Attempt, route: str) -> dict[str, Any]:
-    return {"attempts": [as_json(one) for one in (*past, attempt)], "route": route}
+    return {"attempts": stored(*past, attempt), "route": route}
 
 
 def _needs(past: Sequence[Attempt], goal: Goal) -> Callable[[GroundAction], Sequence[Iterable[Atom]]]:

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from lookagain.core.blobs import BlobRef
 from lookagain.core.result import Evidence
-from lookagain.core.values import Value
+from lookagain.core.values import Value, as_json
 from lookagain.planners.editlang.values import Atom, Goal, GroundAction, NewObject
 from lookagain.runtime.agent import BaseState
 
-__all__ = ["Attempt", "EditState", "Intent", "SourceScene", "attempts_of"]
+__all__ = ["Attempt", "EditState", "Intent", "SourceScene", "attempts_of", "stored"]
 
 
 class SourceScene(Value):
@@ -88,6 +88,11 @@ class EditState(BaseState, total=False):
     attempts: list[dict[str, Any]]
     route: str
     pictures: dict[str, Any]
+
+
+def stored(*attempts: Attempt) -> list[dict[str, Any]]:
+    """Rounds as the state holds them."""
+    return [as_json(one) for one in attempts]
 
 
 def attempts_of(state: Any) -> tuple[Attempt, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
-from lookagain.agents.edit_as_act.verify import changed_ids, same
+from lookagain.agents.edit_as_act.verify import changes_between, same
 from lookagain.core.errors import InputError
 from lookagain.tools.scene.values import Box, Point, Scene, SceneObject
 
@@ -17,14 +16,7 @@ UNDO_VERSION = 1
 
 def undo_json(before: Scene, after: Scene, edited_sha256: str) -> bytes:
     """What takes ``after``, whose file has this hash, back to ``before``."""
-    changes = [
-        {
-            "id": id_,
-            "before": asdict(before.objects[id_]) if id_ in before.objects else None,
-            "after": asdict(after.objects[id_]) if id_ in after.objects else None,
-        }
-        for id_ in changed_ids(before, after)
-    ]
+    changes = [change.model_dump() for change in changes_between(before, after)]
     said = {"version": UNDO_VERSION, "edited_sha256": edited_sha256, "changes": changes}
     return json.dumps(said, indent=1, sort_keys=True).encode()
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, astuple
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lookagain.agents.edit_as_act.loading import load_world, source_of, task_of
 from lookagain.agents.edit_as_act.plan import facts_of
-from lookagain.agents.edit_as_act.state import Attempt, EditState, Intent, attempts_of
+from lookagain.agents.edit_as_act.state import Attempt, EditState, Intent, attempts_of, stored
+from lookagain.agents.edit_as_act.task import ObjectChange
 from lookagain.core.result import Bound, Evidence
-from lookagain.core.values import as_json
 from lookagain.planners.editlang.domain import load_domain
 from lookagain.planners.editlang.grounding import faults, holds
 from lookagain.planners.editlang.validate import validate_plan
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from lookagain.runtime.services import Services
     from lookagain.tools.scene.world import World
 
-__all__ = ["changed_ids", "evidence_of_edit", "same", "verify"]
+__all__ = ["changed_ids", "changes_between", "evidence_of_edit", "same", "verify"]
 
 #: Numbers of a file may come back with the last digits rounded.
 _ROUNDING = 1e-6
@@ -44,14 +45,12 @@ def verify(state: EditState, services: Services) -> dict[str, Any]:
     allowed = tuple(dict.fromkeys(id_ for step in attempt.changed for id_ in step))
     evidence = (_of_plan(before, attempt, goal), *evidence_of_edit(before, after, goal, allowed))
     checked = attempt.model_copy(update={"evidence": evidence})
-    return {"attempts": [as_json(one) for one in (*past, checked)], "route": "draw"}
+    return {"attempts": stored(*past, checked), "route": "draw"}
 
 
 def _of_plan(world: World, attempt: Attempt, goal: Goal) -> Evidence:
     """The plan run forward by the domain alone."""
-    judged = validate_plan(
-        load_domain(), facts_of(world), goal, attempt.plan, holds=lambda atom: world.check(atom.predicate, atom.args)
-    )
+    judged = validate_plan(load_domain(), facts_of(world), goal, attempt.plan, holds=partial(holds, world))
     return Evidence(
         claim="the plan is valid and reaches the goal",
         method="run forward by the domain's effects",
@@ -72,11 +71,22 @@ def changed_ids(before: Scene, after: Scene) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def changes_between(before: Scene, after: Scene) -> tuple[ObjectChange, ...]:
+    """The same, with each object before and after."""
+    return tuple(
+        ObjectChange(id=id_, before=_plain(before, id_), after=_plain(after, id_)) for id_ in changed_ids(before, after)
+    )
+
+
+def _plain(scene: Scene, id_: str) -> dict[str, Any] | None:
+    return asdict(scene.objects[id_]) if id_ in scene.objects else None
+
+
 def same(one: SceneObject, other: SceneObject) -> bool:
     """Whether two objects are equal in all fields, numbers to a millionth."""
-    if one == other:
+    if one == other:  # nearly all are, and the rest costs more
         return True
-    return all(_equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    return _equal(astuple(one), astuple(other))
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -84,13 +94,7 @@ def _equal(one: Any, other: Any) -> bool:
         return abs(one - other) <= _ROUNDING
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(_equal, one, other))
-    if hasattr(one, "__dataclass_fields__"):
-        return bool(type(one) is type(other)) and _equal(tuple(_flat(one)), tuple(_flat(other)))
     return bool(one == other)
-
-
-def _flat(value: Any) -> Iterable[Any]:
-    return asdict(value).values()
 
 
 def evidence_of_edit(before: World, after: World, goal: Goal, allowed: Sequence[str]) -> tuple[Evidence, ...]:
@@ -103,6 +107,7 @@ def evidence_of_edit(before: World, after: World, goal: Goal, allowed: Sequence[
     drifted = [id_ for id_ in changed if id_ not in set(allowed)]
     ids = _touched(before, after, changed)
     new = faults(after, ids) - faults(before, ids)
+    drift = _drift(before.scene, after.scene, allowed)
     return (
         *met,
         _none("untouched objects that changed", "all fields compared with the source", drifted),
@@ -112,10 +117,10 @@ def evidence_of_edit(before: World, after: World, goal: Goal, allowed: Sequence[
         Evidence(
             claim="mean shift of untouched objects",
             method="distance of centres",
-            measured=_drift(before.scene, after.scene, allowed),
+            measured=drift,
             unit="m",
             expected=Bound(op="<=", value=_ROUNDING),
-            holds=_drift(before.scene, after.scene, allowed) <= _ROUNDING,
+            holds=drift <= _ROUNDING,
         ),
     )
 

@@ -122,7 +122,7 @@ class _Run:
     def go(self, world: World, index: int) -> tuple[World, tuple[Step, ...]] | None:
         """The rest of the plan from ``index`` on, or None."""
         if index == len(self.actions):
-            missing = tuple(atom for atom in self.goal.atoms if not _holds(world, atom))
+            missing = tuple(atom for atom in self.goal.atoms if not holds(world, atom))
             if missing:
                 self._note(index - 1, "check", missing=missing, text="The goal does not hold at the end.")
                 return None
@@ -172,12 +172,12 @@ class _Run:
         action = self.actions[index]
         id_ = str(action.args[0])
         later: set[Atom] = set().union(*self.adds[index + 1 :])
-        own = [atom for atom in self.adds[index] if _checkable(atom) and atom.predicate not in _ON_REQUEST]
+        own = [atom for atom in self.adds[index] if atom.predicate not in _SYMBOLIC | _ON_REQUEST]
         kept = [
             atom
             for atom in self.goal.atoms
             if id_ in atom.args and atom not in later and atom not in own and (
-                atom in self.adds[index] or _holds(world, atom)
+                atom in self.adds[index] or holds(world, atom)
             )
         ]  # fmt: skip
         return tuple(dict.fromkeys((*own, *kept)))
@@ -224,7 +224,7 @@ class _Run:
     def _stands(
         self, index: int, before: World, after: World, changed: tuple[str, ...], wanted: Sequence[Atom]
     ) -> bool:
-        missing = tuple(atom for atom in wanted if not _holds(after, atom))
+        missing = tuple(atom for atom in wanted if not holds(after, atom))
         if missing:
             self._note(index, "check", missing=missing, text="What the action is for does not hold after it.")
             return False
@@ -292,13 +292,6 @@ def execute(
 def holds(world: World, atom: Atom) -> bool:
     """Whether an atom holds by geometry and attributes."""
     return world.check(atom.predicate, atom.args)
-
-
-_holds = holds
-
-
-def _checkable(atom: Atom) -> bool:
-    return atom.predicate not in _SYMBOLIC
 
 
 def _group(world: World, id_: str) -> tuple[str, ...]:
