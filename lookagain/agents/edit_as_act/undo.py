@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from lookagain.agents.edit_as_act.verify import changes_between, same
+from lookagain.agents.edit_as_act.task import ObjectChange
+from lookagain.agents.edit_as_act.verify import same
 from lookagain.core.errors import InputError
 from lookagain.tools.scene.values import Box, Point, Scene, SceneObject
 
@@ -14,10 +16,10 @@ __all__ = ["UNDO_VERSION", "undo", "undo_json"]
 UNDO_VERSION = 1
 
 
-def undo_json(before: Scene, after: Scene, edited_sha256: str) -> bytes:
-    """What takes ``after``, whose file has this hash, back to ``before``."""
-    changes = [change.model_dump() for change in changes_between(before, after)]
-    said = {"version": UNDO_VERSION, "edited_sha256": edited_sha256, "changes": changes}
+def undo_json(changes: Sequence[ObjectChange], edited_sha256: str) -> bytes:
+    """What takes an edited scene, whose file has this hash, back."""
+    told = [change.model_dump() for change in changes]
+    said = {"version": UNDO_VERSION, "edited_sha256": edited_sha256, "changes": told}
     return json.dumps(said, indent=1, sort_keys=True).encode()
 
 

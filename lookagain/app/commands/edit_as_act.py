@@ -76,8 +76,7 @@ def edit_as_act(
     run_items(
         [scene],
         suffixes=SCENES,
-        factory=lambda path: task(Asked(path, asked[0][1], asked[0][0])),
-        ask=task,
+        factory=task,
         asked=lambda path: [Asked(path, text, label) for label, text in asked],
         out=out,
         options=Options(model=model, seed=seed, limits=limits, force=force, jobs=jobs),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,7 @@ def run_items(
     paths: list[Path],
     *,
     suffixes: frozenset[str],
-    factory: Callable[[Path], Task[Any]],
-    ask: Callable[[Asked], Task[Any]] | None = None,
+    factory: Callable[[Any], Task[Any]],
     out: Path,
     options: Options,
     together: Callable[[tuple[Path, ...]], Task[Any]] | None = None,
@@ -41,8 +41,8 @@ def run_items(
 
     Leaves through ``typer.Exit`` unless every item succeeded.
 
-    ``whole`` tells the folders that are one input. ``asked`` gives the several things that are asked of an input, each
-    an item of its own, whose task ``ask`` makes.
+    ``whole`` tells the folders that are one input. ``asked`` gives the several things that are asked of an input: each
+    is an item of its own, which ``factory`` gets in place of the path.
 
     Exit codes: 1 when an item failed, 2 when the command line cannot be meant, 130 when interrupted.
     """
@@ -50,7 +50,7 @@ def run_items(
 
     from lookagain.app.backend import Runs
     from lookagain.app.batch import run_batch
-    from lookagain.app.items import Asked, Source, Together, find_inputs
+    from lookagain.app.items import Source, Together, find_inputs
     from lookagain.app.progress import live
     from lookagain.app.summary import write_batch_report
     from lookagain.core.errors import LookagainError
@@ -61,9 +61,7 @@ def run_items(
     def task(source: Source) -> Task[Any]:
         if isinstance(source, Together) and together is not None:
             return together(source.paths)
-        if isinstance(source, Asked) and ask is not None:
-            return ask(source)
-        return factory(Path(str(source)))
+        return factory(source)
 
     try:
         found = find_inputs(paths, suffixes=suffixes, skip=out, whole=whole)
@@ -76,9 +74,19 @@ def run_items(
     except (LookagainError, ValidationError) as error:
         complain(explain(error))
         raise typer.Exit(EXIT_USAGE) from error
+    with _told(out), live(len(sources)) as notify:
+        lines = run_batch(sources, factory=task, backend=runs, out=out, options=options, notify=notify)
+    report = write_batch_report(out, runs)
+    _conclude(lines, report, out)
+
+
+@contextmanager
+def _told(out: Path) -> Iterator[None]:
+    """What stops a whole batch is told, and the program left with its exit code."""
+    from lookagain.core.errors import LookagainError
+
     try:
-        with live(len(sources)) as notify:
-            lines = run_batch(sources, factory=task, backend=runs, out=out, options=options, notify=notify)
+        yield
     except KeyboardInterrupt:
         say(f"\nInterrupted. Run the same command again to go on; finished items are in {shown_path(out)}.")
         raise typer.Exit(EXIT_INTERRUPTED) from None
@@ -88,8 +96,6 @@ def run_items(
     except LookagainError as error:
         complain(error)
         raise typer.Exit(EXIT_FAILED) from error
-    report = write_batch_report(out, runs)
-    _conclude(lines, report, out)
 
 
 def explain(error: Exception) -> str:
