@@ -47,8 +47,9 @@ def assets_of(task: EditAsAct, services: Services) -> Assets:
 def shape_for(assets: Assets, category: str, asset: str = "") -> Asset:
     """What a new object looks like: the asset asked for, else the catalogue's first of the category, else a box."""
     from lookagain.tools.scene.assets import shape_of
+    from lookagain.tools.scene.formats.names import category_name
 
-    category = category.replace(" ", "_")
+    category = category_name(category)
     listed = () if asset else assets.of(category)
     return listed[0] if listed else shape_of(assets, asset, category)
 

@@ -13,6 +13,7 @@ from lookagain.app.items import ARRAYS, PICTURES, TABLES, VIDEOS, is_array
 
 if TYPE_CHECKING:
     from lookagain.agents.pixel2phys.task import Pixel2Phys
+    from lookagain.app.batch import Options
 
 __all__ = ["pixel2phys"]
 
@@ -141,7 +142,6 @@ def pixel2phys(
 
     What is done is skipped, what was interrupted goes on, a failed item stops no other.
     """
-    from lookagain.agents.pixel2phys.task import Pixel2Phys
     from lookagain.app.batch import Options
     from lookagain.core.limits import Limits
 
@@ -162,21 +162,36 @@ def pixel2phys(
         ),
     }
 
+    limits = Limits(seconds=limit_seconds, model_calls=limit_model_calls)
+    options = Options(model=model, seed=seed, limits=limits, force=force, jobs=jobs)
     points = tuple(given.point(text) for text in near or ())
-    if len(points) > 1 and not together:
+    _start(paths, shared, near=points, together=together, out=out, options=options)
+
+
+def _start(
+    paths: list[Path],
+    shared: dict[str, Any],
+    *,
+    near: tuple[tuple[float, float] | None, ...],
+    together: bool,
+    out: Path,
+    options: Options,
+) -> None:
+    """A task for each input, or one for all; ``shared`` are the fields that all have."""
+    from lookagain.agents.pixel2phys.task import Pixel2Phys
+
+    if len(near) > 1 and not together:
         raise typer.BadParameter("expected --near once, or --together with one for each video.")
 
     def task(path: Path) -> Pixel2Phys:
         kind = "array" if is_array(path) else "track" if path.suffix.lower() in TABLES else "video"
-        return Pixel2Phys.model_validate({kind: path, "near": points[0] if points else None, **shared})
+        return Pixel2Phys.model_validate({kind: path, "near": near[0] if near else None, **shared})
 
     def joint(paths: tuple[Path, ...]) -> Pixel2Phys:
         tables = tuple(path for path in paths if path.suffix.lower() in TABLES)
         videos = tuple(path for path in paths if path not in tables)
-        return Pixel2Phys.model_validate({"videos": videos, "tracks": tables, "near": points or None, **shared})
+        return Pixel2Phys.model_validate({"videos": videos, "tracks": tables, "near": near or None, **shared})
 
-    limits = Limits(seconds=limit_seconds, model_calls=limit_model_calls)
-    options = Options(model=model, seed=seed, limits=limits, force=force, jobs=jobs)
     run_items(
         paths,
         suffixes=VIDEOS | ARRAYS - PICTURES,

@@ -22,7 +22,7 @@ def typical_sizes() -> Mapping[str, Point]:
 
 def typical_size(category: str) -> Point | None:
     """The size of a category, or of what its last words name (a ``wooden_dining_table`` is a dining table)."""
-    words = category.replace(" ", "_").split("_")
+    words = category.split("_")
     for start in range(len(words)):
         known = typical_sizes().get("_".join(words[start:]))
         if known is not None:

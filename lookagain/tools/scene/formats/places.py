@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from lookagain.tools.scene.geometry.polygons import Polygon, contains
 from lookagain.tools.scene.values import Box, Holding, Room
 
 __all__ = ["STANDS", "counter_clockwise", "facing_into", "footprint", "hanging", "reach", "room_at", "to_wall"]
@@ -18,14 +19,12 @@ _HANGS = 0.15
 #: How far before an opening one surely is in the room, in metres.
 _INTO = 0.3
 
-_Polygon = Sequence[tuple[float, float]]
-
 
 def room_at(rooms: Mapping[str, Room], x: float, y: float, *, first: str | None = None) -> str | None:
     """The room whose polygon holds the point; ``first`` is looked at before all others."""
-    if first is not None and first in rooms and _inside(rooms[first].polygon, x, y):
+    if first is not None and first in rooms and contains(rooms[first].polygon, x, y):
         return first
-    return next((id_ for id_, room in rooms.items() if _inside(room.polygon, x, y)), None)
+    return next((id_ for id_, room in rooms.items() if contains(room.polygon, x, y)), None)
 
 
 def hanging(box: Box, room: Room | None) -> Holding:
@@ -43,16 +42,16 @@ def facing_into(box: Box, room: Room | None) -> Box:
         return box
     x, y, (u, v) = box.centre.x, box.centre.y, box.forward
     before, behind = ((x + side * _INTO * u, y + side * _INTO * v) for side in (1, -1))
-    away = _inside(room.polygon, *behind) and not _inside(room.polygon, *before)
+    away = contains(room.polygon, *behind) and not contains(room.polygon, *before)
     return replace(box, yaw=math.remainder(box.yaw + math.pi, 2 * math.pi)) if away else box
 
 
-def to_wall(polygon: _Polygon, x: float, y: float) -> float:
+def to_wall(polygon: Polygon, x: float, y: float) -> float:
     """Distance in metres from a point to the nearest edge."""
     return min(_to_edge((x, y), start, end) for start, end in _edges(polygon))
 
 
-def reach(polygon: _Polygon, x: float, y: float, direction: tuple[float, float]) -> float:
+def reach(polygon: Polygon, x: float, y: float, direction: tuple[float, float]) -> float:
     """How far one gets from a point along ``direction`` (of length 1) before an edge; infinite where there is none."""
     u, v = direction
     found = math.inf
@@ -88,16 +87,8 @@ def footprint(boxes: Iterable[Box]) -> tuple[float, float, float, float] | None:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _edges(polygon: _Polygon) -> Iterable[tuple[tuple[float, float], tuple[float, float]]]:
+def _edges(polygon: Polygon) -> Iterable[tuple[tuple[float, float], tuple[float, float]]]:
     return zip(polygon, [*polygon[1:], *polygon[:1]], strict=True)
-
-
-def _inside(polygon: _Polygon, x: float, y: float) -> bool:
-    crossed = False
-    for (x0, y0), (x1, y1) in _edges(polygon):
-        if (y0 > y) != (y1 > y) and x < x0 + (x1 - x0) * (y - y0) / (y1 - y0):
-            crossed = not crossed
-    return crossed
 
 
 def _to_edge(at: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
