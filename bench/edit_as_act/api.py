@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.common.agent import ran
+
 __all__ = ["Outcome", "run_edit"]
 
 
@@ -53,51 +55,43 @@ def run_edit(
 ) -> Outcome:
     """The whole agent, with its built-in proposer unless a model is given. ``options`` are fields of the task."""
     import lookagain as la
-    from lookagain.core.errors import LookagainError
 
     start = time.perf_counter()
     library: Any = la
     extra = {} if model is None else {"model": model}
-    try:
+    nodes: list[tuple[str, float]] = []
+
+    def watched() -> Any:
         task = library.EditAsAct(scene=scene, instruction=instruction, assets=assets, **options)
-        result, nodes = _watched(library.stream(task, seed=0, run_dir=run_dir, **extra), start)
-    except LookagainError as error:
-        return Outcome(
-            status="error",
-            verdict="",
-            reason="",
-            question="",
-            error=f"{type(error).__name__}: {error}",
-            edited=None,
-            steps=(),
-            optimal=False,
-            goal=(),
-            seconds=time.perf_counter() - start,
-        )
-    seconds = time.perf_counter() - start
-    answer = result.answer
+        return _watched(library.stream(task, seed=0, run_dir=run_dir, **extra), start, nodes)
+
+    done = ran(watched)
+    result = done.result
+    answer = None if result is None else result.answer
     artifact = answer.artifact if answer is not None else ""
     return Outcome(
-        status=str(result.status),
-        verdict=str(result.verdict.value),
-        reason=str(result.verdict.reason),
-        question=f"{result.question.text} {list(result.question.choices)}" if result.question else "",
-        error=f"{result.error.kind}: {result.error.message}" if result.error else "",
+        status=done.status,
+        verdict=done.verdict,
+        reason=done.reason,
+        question=f"{result.question.text} {list(result.question.choices)}"
+        if result is not None and result.question
+        else "",
+        error=done.error,
         edited=result.artifact_path(artifact).read_bytes() if artifact else None,
         steps=tuple(step.action for step in answer.plan) if answer is not None else (),
         optimal=bool(answer is not None and answer.optimal),
         goal=answer.goal if answer is not None else (),
-        seconds=seconds,
-        nodes=nodes,
+        seconds=done.seconds,
+        nodes=tuple(nodes) if result is not None else (),
         shapes=dict(answer.shapes) if answer is not None else {},
     )
 
 
-def _watched(events: Any, start: float) -> tuple[Any, tuple[tuple[str, float], ...]]:
-    """The result of a stream of events, and when each node was done."""
-    nodes, result = [], None
+def _watched(events: Any, start: float, nodes: list[tuple[str, float]]) -> Any:
+    """The result of a stream of events; ``nodes`` gets when each was done."""
+    result = None
     for event in events:
         if event.kind == "node":
             nodes.append((event.node, time.perf_counter() - start))
         result = event.result if event.kind == "result" else result
-    return result, tuple(nodes)
+    return result

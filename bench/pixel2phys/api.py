@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from bench.common.agent import ran
 
 __all__ = [
     "Equation",
@@ -189,32 +190,17 @@ def solver_core(theta: Floats, slopes: Floats, threshold: float) -> Callable[[],
 
 def _run(task: Mapping[str, object], run_dir: Path) -> Outcome:
     import lookagain as la
-    from lookagain.core.errors import LookagainError
 
-    start = time.perf_counter()
     library: Any = la
-    try:
-        result = library.run(library.Pixel2Phys(**task), seed=0, run_dir=run_dir)
-    except LookagainError as error:
-        return Outcome(
-            status="error",
-            verdict="",
-            reason="",
-            error=f"{type(error).__name__}: {error}"[:300],
-            law=None,
-            seconds=time.perf_counter() - start,
-        )
-    seconds = time.perf_counter() - start
-    law = _law(result.answer)
-    failure = f"{result.error.kind}: {result.error.message}"[:300] if result.error else ""
+    done = ran(lambda: library.run(library.Pixel2Phys(**task), seed=0, run_dir=run_dir))
     return Outcome(
-        status=str(result.status),
-        verdict=str(result.verdict.value),
-        reason=str(result.verdict.reason),
-        error=failure,
-        law=law,
-        seconds=seconds,
-        pixels=_pixels(run_dir),
+        status=done.status,
+        verdict=done.verdict,
+        reason=done.reason,
+        error=done.error[:300],
+        law=None if done.result is None else _law(done.result.answer),
+        seconds=done.seconds,
+        pixels=None if done.result is None else _pixels(run_dir),
     )
 
 

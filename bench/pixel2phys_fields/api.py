@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.common.agent import ran
 from bench.pixel2phys_fields.sources import Shown
 
 __all__ = ["FieldLaw", "Outcome", "SimulationError", "run_file", "run_shown"]
@@ -99,29 +99,16 @@ def run_shown(shown: Shown, run_dir: Path) -> Outcome:
 def run_file(task: Mapping[str, object], run_dir: Path) -> Outcome:
     """The whole agent with its built-in planner; ``task`` are fields of the task."""
     import lookagain as la
-    from lookagain.core.errors import LookagainError
 
-    start = time.perf_counter()
     library: Any = la
-    try:
-        result = library.run(library.Pixel2Phys(**task), seed=0, run_dir=run_dir)
-    except LookagainError as error:
-        return Outcome(
-            status="error",
-            verdict="",
-            reason="",
-            error=f"{type(error).__name__}: {error}"[:300],
-            law=None,
-            seconds=time.perf_counter() - start,
-        )
-    seconds = time.perf_counter() - start
+    done = ran(lambda: library.run(library.Pixel2Phys(**task), seed=0, run_dir=run_dir))
     return Outcome(
-        status=str(result.status),
-        verdict=str(result.verdict.value),
-        reason=str(result.verdict.reason),
-        error=f"{result.error.kind}: {result.error.message}"[:300] if result.error else "",
-        law=_law(result),
-        seconds=seconds,
+        status=done.status,
+        verdict=done.verdict,
+        reason=done.reason,
+        error=done.error[:300],
+        law=None if done.result is None else _law(done.result),
+        seconds=done.seconds,
     )
 
 
